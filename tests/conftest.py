@@ -1,0 +1,14 @@
+"""Fixtures that several test files use."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def sloane_packings() -> Path:
+    """The folder with a sample of packings from the Game of Sloanes, which is not part of the repository."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data" / "game-of-sloanes"
+    if not folder.is_dir():
+        pytest.skip(f"no sample of the Game of Sloanes in {folder}")
+    return folder
