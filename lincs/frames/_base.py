@@ -1,0 +1,190 @@
+"""The one interface of all constructions: a pair (A, B) that is known by a theorem and made on demand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from lincs._checks import InputError, check_integer
+from lincs._numbers import Enclosure, Fraction, sqrt_above, sqrt_below
+from lincs.accessibility import WorstCase, worst_case_error
+
+ColumnMaker = Callable[[np.ndarray], np.ndarray]
+
+#: Largest array that `Frame.matrix` makes, in bytes.
+MATERIALISE_LIMIT = 16 * 2**30
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A family member: ``m`` representation vectors and probes in ``d`` dimensions, with their coherence as a theorem.
+
+    A frame holds parameters, not arrays; columns are computed when they are asked for, so that a frame of 10^12
+    columns is a few bytes. Write ``a_j = columns([j])`` and ``b_i = probes([i])`` for the raw vectors, integers
+    where the family is integer-valued. Then for all i != j in 0..m-1 ::
+
+        <b_i, a_i> = diagonal,      |<b_i, a_j>| <= coherence * diagonal,
+
+    and the pair (A, scale B) has ``|B^T A - I| <= error = coherence / (1 + coherence)`` in every entry, so that
+    it is (eps, k)-accessible whenever ``k * error < eps``.
+
+    Parameters
+    ----------
+    family : str
+        Name of the construction, that of the function in `lincs.frames` which made it.
+    params : Mapping[str, int | str]
+        The arguments that make this member again.
+    d, m : int
+        Dimensions and capacity (number of columns).
+    coherence_squared : Fraction
+        Square of the bound above (its square root may be irrational).
+    coherence_is_exact : bool
+        Whether some pair of columns of the whole frame attains the bound.
+    diagonal : int
+        ``<b_i, a_i>`` of the raw vectors, the same for every i.
+    is_integer : bool
+        Whether raw columns and probes are integers. Then their dtype is one in which ``B.T @ A`` cannot overflow.
+    theorem : str
+        The statement behind the coherence, in one sentence.
+    sources : tuple of str
+        Keys into references.bib.
+    """
+
+    family: str
+    params: Mapping[str, int | str]
+    d: int
+    m: int
+    coherence_squared: Fraction
+    coherence_is_exact: bool
+    diagonal: int
+    is_integer: bool
+    theorem: str
+    sources: tuple[str, ...]
+    _columns: ColumnMaker = field(repr=False, compare=False)
+    _probes: ColumnMaker | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether the probes are multiples of the representation vectors (B = A up to scale)."""
+        return self._probes is None
+
+    @property
+    def coherence(self) -> Enclosure:
+        """The least number known to satisfy ``|<b_i, a_j>| <= coherence * <b_i, a_i>``, exact where it is rational."""
+        root = _rational_sqrt(self.coherence_squared)
+        if root is not None:
+            return Enclosure(root, root)
+        return Enclosure(sqrt_below(self.coherence_squared), sqrt_above(self.coherence_squared))
+
+    @property
+    def error(self) -> Enclosure:
+        """``coherence / (1 + coherence)``, what one active feature can add to another's value at the best scale."""
+        mu = self.coherence
+        low, high = Fraction(mu.lower), Fraction(mu.upper)
+        return Enclosure(low / (1 + low), high / (1 + high))
+
+    @property
+    def scale(self) -> Fraction | float:
+        """The factor for B that makes the error smallest: ``1 / (diagonal (1 + coherence))``; a float if irrational."""
+        mu = self.coherence
+        exact = 1 / (self.diagonal * (1 + Fraction(mu.lower)))
+        return exact if mu.is_exact else float(exact)
+
+    def is_accurate(self, delta: Fraction) -> bool:
+        """Whether ``error < delta`` strictly, decided in exact arithmetic."""
+        return is_below(self.coherence_squared, delta)
+
+    def columns(self, indices: Any) -> np.ndarray:
+        """The raw representation vectors with these indices, an array of shape ``(d, len(indices))``."""
+        return self._columns(self._checked(indices))
+
+    def probes(self, indices: Any) -> np.ndarray:
+        """The raw probe vectors with these indices, an array of shape ``(d, len(indices))``."""
+        return (self._probes or self._columns)(self._checked(indices))
+
+    def matrix(self, m: int | None = None) -> np.ndarray:
+        """The first ``m`` raw representation vectors (all of them by default) as an array of shape ``(d, m)``."""
+        return self.columns(self._first(m))
+
+    def pair(self, m: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """The first ``m`` columns as arrays (A, B) with ``|B^T A - I| <= error``: A raw, B of floats and scaled."""
+        first = self._first(m)
+        A = self.columns(first)
+        return A, float(self.scale) * (A if self._probes is None else self.probes(first))
+
+    def worst_case_error(self, k: int, m: int | None = None) -> WorstCase:
+        """W_1..W_k of the first ``m`` columns with scaled probes, by computation (not from the theorem).
+
+        Exact rationals where the frame is integer-valued and its scale rational, an enclosure otherwise.
+        Cost: that of `lincs.worst_case_error` on arrays of shape (d, m).
+        """
+        first = self._first(m)
+        A = self.columns(first)
+        B = A if self._probes is None else self.probes(first)
+        if self.is_integer and isinstance(self.scale, Fraction):
+            return worst_case_error(A, B, k=k, scale=self.scale)
+        return worst_case_error(A, float(self.scale) * B, k=k)
+
+    def _first(self, m: int | None) -> np.ndarray:
+        m = self.m if m is None else check_integer(m, "m", 1, self.m)
+        self._check_size(m)
+        return np.arange(m)
+
+    def _check_size(self, count: int) -> None:
+        size = count * self.d * (np.dtype(smallest_integer_dtype(2 * self.d)).itemsize if self.is_integer else 8)
+        if size > MATERIALISE_LIMIT:
+            raise InputError(
+                f"{count} columns in {self.d} dimensions take {size / 2**30:.3g} GiB; at most "
+                f"{MATERIALISE_LIMIT // 2**30} GiB are made at once: ask for fewer of them with columns(indices)"
+            )
+
+    def _checked(self, indices: Any) -> np.ndarray:
+        array = np.atleast_1d(np.asarray(indices))
+        if array.size == 0:
+            array = array.astype(np.int64)
+        if array.dtype.kind not in "iuO" or array.ndim != 1:
+            raise InputError(f"indices must be a list of integers in 0..{self.m - 1}, got {array.dtype}, {array.shape}")
+        # Python integers where 64 bits do not hold the capacity
+        array = array.astype(np.int64 if self.m <= 2**63 else object)
+        if array.size and not (0 <= array.min() and array.max() < self.m):
+            raise InputError(f"indices must lie in 0..{self.m - 1}, got {array.min()}..{array.max()}")
+        self._check_size(len(array))
+        return array
+
+
+def is_below(coherence_squared: Fraction, delta: Fraction) -> bool:
+    """Whether columns of this coherence give an error ``coherence / (1 + coherence) < delta``, exactly."""
+    if delta >= 1:
+        return True
+    return coherence_squared < (delta / (1 - delta)) ** 2
+
+
+def mixed_radix_digits(indices: np.ndarray, radices: Sequence[int]) -> np.ndarray:
+    """Digits of the indices, least significant first: an int64 array of shape ``(len(radices), len(indices))``."""
+    digits = np.empty((len(radices), len(indices)), dtype=np.int64)
+    rest = indices
+    for row, radix in enumerate(radices):
+        digits[row] = (rest % radix).astype(np.int64)
+        rest = rest // radix
+    return digits
+
+
+def smallest_integer_dtype(bound: int) -> type[np.signedinteger]:
+    """The narrowest signed dtype that holds all integers of absolute value at most ``bound``.
+
+    Families pass a bound on the entries of |B|^T |A|, so that Gram matrices of raw columns do not overflow.
+    """
+    for dtype in (np.int8, np.int16, np.int32):
+        if bound <= np.iinfo(dtype).max:
+            return dtype
+    return np.int64
+
+
+def _rational_sqrt(value: Fraction) -> Fraction | None:
+    numerator, denominator = math.isqrt(value.numerator), math.isqrt(value.denominator)
+    root = Fraction(numerator, denominator)
+    return root if root * root == value else None

@@ -1,0 +1,162 @@
+"""Finite fields, as far as the frames need them: products in GF(2^n), trace forms as signs, interpolation over GF(q).
+
+An element of GF(p^e) is the integer whose digits in base p are its coefficients in the powers of a root of the least
+irreducible polynomial. Arrays of GF(2^n) are multiplied by shifts, which is faster than to load galois (over a second,
+and as long again to compile each field); single elements of GF(q) are FLINT's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+#: Rows of signs that are computed at once hold about this many entries, so that they stay in cache.
+CHUNK = 2**18
+
+
+def irreducible_polynomial(p: int, e: int) -> Any:
+    """The least monic irreducible polynomial of degree e over GF(p), as a FLINT polynomial.
+
+    Least as an integer in base p.
+
+    Examples
+    --------
+    >>> irreducible_polynomial(2, 4)
+    x^4 + x + 1
+    """
+    import flint
+
+    ring = flint.fmpz_mod_poly_ctx(p)
+    number = p**e
+    while not (polynomial := ring(base_digits(number, p, e + 1))).is_irreducible():
+        number += 1
+    return polynomial
+
+
+def base_digits(number: int, p: int, count: int) -> list[int]:
+    """The ``count`` lowest digits of ``number`` in base p, least significant first."""
+    digits = []
+    for _ in range(count):
+        number, digit = divmod(number, p)
+        digits.append(digit)
+    return digits
+
+
+def binary_modulus(n: int) -> int:
+    """The polynomial that defines GF(2^n), as the integer of its bits."""
+    return sum(int(bit) << power for power, bit in enumerate(irreducible_polynomial(2, n).coeffs()))
+
+
+def binary_product(x: np.ndarray, y: np.ndarray, n: int, modulus: int) -> np.ndarray:
+    """Products in GF(2^n) of two arrays of int64 elements."""
+    product = np.zeros_like(x)
+    for power in range(n):
+        product ^= x * (y >> power & 1)
+        x = x << 1
+        x ^= modulus * (x >> n)
+    return product
+
+
+def binary_monomials(x: np.ndarray, n: int, modulus: int, count: int) -> list[np.ndarray]:
+    """The powers x^(2^i + 1) in GF(2^n) for i = 1..count, whose linear forms are the quadratic forms of the field."""
+    monomials, conjugate = [], x
+    for _ in range(count):
+        conjugate = binary_product(conjugate, conjugate, n, modulus)
+        monomials.append(binary_product(conjugate, x, n, modulus))
+    return monomials
+
+
+def binary_dual(n: int, modulus: int) -> Callable[[np.ndarray], np.ndarray]:
+    """The map c -> c' of GF(2^n) for which Tr(c x) is the parity of the bits of ``c' & x``."""
+    powers = [1]  # w^0 .. w^(2n-2) for the root w of the modulus
+    for _ in range(2 * n - 2):
+        shifted = powers[-1] << 1
+        powers.append(shifted ^ modulus * (shifted >> n))
+    conjugate = np.array(powers, dtype=np.int64)
+    trace = np.zeros_like(conjugate)
+    for _ in range(n):
+        trace ^= conjugate
+        conjugate = binary_product(conjugate, conjugate, n, modulus)
+    images = [sum(int(trace[j + k]) << k for k in range(n)) for j in range(n)]  # of the basis, w^j
+
+    def dual(c: np.ndarray) -> np.ndarray:
+        result = np.zeros_like(c)
+        for j, image in enumerate(images):
+            result ^= (c >> j & 1) * image
+        return result
+
+    return dual
+
+
+def sign_columns(
+    d: int,
+    rows: Callable[[np.ndarray], Sequence[np.ndarray]],
+    coefficients: np.ndarray,
+    dtype: type[np.signedinteger],
+) -> np.ndarray:
+    """The array of signs (-1)^(sum_i <c_ij, y_ix>), of shape (d, count), for the bitwise inner product <.,.>.
+
+    ``rows`` maps the row numbers x to the arrays y_i; ``coefficients`` holds c_ij, one column j of it a column of signs.
+    """
+    columns = np.empty((d, coefficients.shape[1]), dtype=dtype)
+    narrow = np.uint16 if d <= 2**16 else np.uint32 if d <= 2**32 else np.uint64  # d > half the order of the field
+    coefficients = coefficients.astype(narrow)
+    step = max(1, CHUNK // max(1, columns.shape[1]))
+    for start in range(0, d, step):
+        words = np.zeros((min(step, d - start), columns.shape[1]), dtype=narrow)
+        for y, c in zip(rows(np.arange(start, start + len(words))), coefficients, strict=True):
+            words ^= y.astype(narrow)[:, None] & c
+        columns[start : start + len(words)] = 1 - 2 * (np.bitwise_count(words) & 1).astype(dtype)
+    return columns
+
+
+def reed_solomon_words(q: int, n: int, symbols: np.ndarray) -> np.ndarray:
+    """The words at n points of the polynomials that take given values at the first T points, one a column.
+
+    The points are the elements 0..n-1 of GF(q), and the point at infinity (the leading coefficient) where n = q + 1;
+    the polynomials have degree < T <= n.
+
+    Parameters
+    ----------
+    symbols : int64 array of shape (T, count)
+        Elements of GF(q).
+
+    Returns
+    -------
+    int64 array of shape (n, count)
+    """
+    import flint
+
+    from lincs._numbers import prime_power
+
+    p, e = prime_power(q) or (q, 1)
+    T, count = symbols.shape
+    field = flint.fq_default_ctx(modulus=irreducible_polynomial(p, e)) if e > 1 else flint.fq_default_ctx(p, 1)
+    point = [field(base_digits(i, p, e)) for i in range(min(n, q))]
+    root_powers = [field(base_digits(p**k, p, e)) for k in range(e)]
+
+    def product(factors: Any) -> Any:
+        result = field.one()
+        for factor in factors:
+            result *= factor
+        return result
+
+    # Lagrange: f(x) = sum_i f(x_i) w_i N(x) / (x - x_i) for N(x) = prod_i (x - x_i); multiplication by an element of
+    # GF(p^e) is a matrix over GF(p), so that all words come from one product of integer matrices modulo p.
+    encoder = np.zeros((n - T, e, T, e), dtype=np.int64)
+    if n > T:
+        weights = [1 / product(a - b for b in point[:T] if b != a) for a in point[:T]]
+        for row, x in enumerate([*point[T:], None] if n > q else point[T:]):
+            node = field.one() if x is None else product(x - a for a in point[:T])
+            for i, weight in enumerate(weights):
+                entry = weight * node if x is None else weight * node / (x - point[i])
+                for k, power in enumerate(root_powers):
+                    encoder[row, :, i, k] = [int(digit) for digit in (entry * power).to_list()]
+    digits = np.stack([symbols // p**k % p for k in range(e)], axis=1)
+    # sums of T e products below p^2 are exact in float64 (and fast), or else in Python's integers
+    exact = np.float64 if T * e * (p - 1) ** 2 < 2**53 else object
+    checks = encoder.reshape((n - T) * e, T * e).astype(exact) @ digits.reshape(T * e, count).astype(exact)
+    checks = (checks % p).astype(np.int64).reshape(n - T, e, count)
+    return np.concatenate([symbols, sum(checks[:, k] * p**k for k in range(e))])
