@@ -1,0 +1,64 @@
+"""lincs: linear compressed sensing.
+
+How many dimensions d do m features need, k of them active, for linear probes to read each to within eps?
+`dimension_bounds` gives certified bounds, `frames` the constructions that attain them, `worst_case_error` verifies any
+pair (A, B) exactly.
+"""
+
+from lincs._checks import InputError
+from lincs._numbers import Enclosure
+from lincs.accessibility import (
+    FeatureErrors,
+    Undecided,
+    Witness,
+    WorstCase,
+    babel,
+    coherence,
+    feature_errors,
+    matched_probes,
+    real_form,
+    scaled_probes,
+    welch_bound,
+    worst_case_error,
+)
+from lincs.bounds import (
+    Bound,
+    DimensionBounds,
+    Range,
+    best_eps,
+    dimension_bounds,
+    largest_sparsity,
+    most_features,
+)
+from lincs.frames import Frame
+from lincs.io import load_matrix, load_pair
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Bound",
+    "DimensionBounds",
+    "Enclosure",
+    "FeatureErrors",
+    "Frame",
+    "InputError",
+    "Range",
+    "Undecided",
+    "Witness",
+    "WorstCase",
+    "__version__",
+    "babel",
+    "best_eps",
+    "coherence",
+    "dimension_bounds",
+    "feature_errors",
+    "largest_sparsity",
+    "load_matrix",
+    "load_pair",
+    "matched_probes",
+    "most_features",
+    "real_form",
+    "scaled_probes",
+    "welch_bound",
+    "worst_case_error",
+]

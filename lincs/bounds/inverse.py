@@ -1,0 +1,195 @@
+"""The inverse questions: the most features, the best tolerance, the largest sparsity that d dimensions allow."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from lincs import frames
+from lincs._checks import check_eps, check_integer, check_sparsity
+from lincs._numbers import Fraction
+from lincs.bounds._bound import Bound, Range
+from lincs.bounds.lower import SEARCHES
+from lincs.bounds.upper import frame_bound
+
+
+def _exclusion(d: int, m: int, k: int, eps: Fraction) -> Bound | None:
+    """A certificate that d(m, k, eps) > d, if one is found."""
+    if m >= 2 and d < m and eps / k <= Fraction(1, 2):
+        for theorem, search in SEARCHES.items():
+            if (params := search(d, m, eps / k)) is not None:
+                return Bound("lower", d + 1, theorem, params, m, k, eps)
+    return None
+
+
+def _construction(d: int, m: int, k: int, eps: Fraction) -> Bound | None:
+    """A frame that shows d(m, k, eps) <= d, if one is found."""
+    frame = frames.best_for(m, eps / k, at_most=d)
+    return None if frame is None else frame_bound(frame, m, k, eps)
+
+
+def most_features(d: int, k: int, eps: Any) -> Range:
+    """The certified interval for the largest m with ``d(m, k, eps) <= d``: how many features d dimensions hold.
+
+    Parameters
+    ----------
+    d : int
+        Dimensions, d >= 1.
+    k, eps
+        As for `dimension_bounds`; only m >= k is asked about.
+
+    Returns
+    -------
+    Range
+        ``upper`` is None where any number of features fits (delta > 1/2, or delta = 1/2 and d >= 2), or where no
+        finite bound below 10^1000 was found.
+
+    Notes
+    -----
+    **Guarantee**: both ends are theorems: a frame with ``lower`` columns, and the impossibility of ``upper + 1``.
+    **Cost**: about a second.
+
+    Examples
+    --------
+    >>> answer = most_features(512, 10, "1/2")
+    >>> answer.lower, answer.upper
+    (20736, 70225)
+    """
+    d, k, eps = check_integer(d, "d"), check_integer(k, "k"), check_eps(eps)
+    least = max(d, k)  # the identity; with k >= m all features are active, and m = k is the smallest question
+    limit = 10**1000
+    if eps / k > Fraction(1, 2) or (eps / k == Fraction(1, 2) and d >= 2):
+        frame = _construction(d, 10**6, k, eps)
+        return Range("m", 10**6, None, frame, None)
+    low, witness = 0, None
+    if (found := _construction(d, least, k, eps)) is not None:
+        low, witness = least, found
+    high = least
+    excluded = _exclusion(d, high, k, eps)
+    while excluded is None and high < limit:
+        high *= 2
+        excluded = _exclusion(d, high, k, eps)
+    upper = None
+    if excluded is not None:
+        bottom = least - 1 if high == least else high // 2
+        upper = high
+        while upper - bottom > 1:
+            middle = (upper + bottom) // 2
+            if (found := _exclusion(d, middle, k, eps)) is not None:
+                upper, excluded = middle, found
+            else:
+                bottom = middle
+        upper -= 1
+    if low:
+        top = low
+        while (found := _construction(d, top := 2 * top, k, eps)) is not None:
+            low, witness = top, found
+        while top - low > 1:
+            middle = (top + low) // 2
+            if (found := _construction(d, middle, k, eps)) is not None:
+                low, witness = middle, found
+            else:
+                top = middle
+    return Range("m", low, upper, witness, excluded)
+
+
+def best_eps(m: int, d: int, k: int) -> Range:
+    """The certified interval for the infimum of eps at which m features fit into d dimensions with k active.
+
+    That infimum is ``min(1, k gamma)`` for the least kernel ratio gamma of any A of shape (d, m); it is 0 for d >= m.
+
+    Parameters
+    ----------
+    m, d : int
+        Features and dimensions, at least 1.
+    k : int
+        Sparsity, 1 <= k <= m.
+
+    Returns
+    -------
+    Range
+        Ends are Fractions. The upper end is k times the error of a frame (or 1, where B = 0 is as good); the lower
+        end is excluded by a theorem up to a resolution of 2^-40.
+
+    Notes
+    -----
+    **Guarantee**: both ends are theorems. **Cost**: about a second.
+
+    Examples
+    --------
+    >>> answer = best_eps(6, 3, 1)  # six equiangular lines in space: 1 / (1 + sqrt 5)
+    >>> print(Enclosure(float_below(answer.lower), float_above(answer.upper)))
+    [0.30901699437, 0.30901699438]
+    """
+    m, d = check_integer(m, "m"), check_integer(d, "d")
+    k = check_sparsity(k, m)
+    if d >= m:
+        return Range("eps", Fraction(0), Fraction(0), _construction(d, m, k, Fraction(1)), None)
+    one = 1 << 40
+    # the largest multiple of 2^-40 in [0, 1/2] that is excluded
+    low, high, excluded = 0, one // 2 + 1, None
+    while high - low > 1:
+        middle = (low + high) // 2
+        if (found := _exclusion(d, m, 1, Fraction(middle, one))) is not None:
+            low, excluded = middle, found
+        else:
+            high = middle
+    lower = min(Fraction(1), k * Fraction(low, one))
+    # the least delta at which a frame of at most d dimensions is found; its own error is then the bound
+    bad, good, witness = 0, one, None
+    upper = Fraction(1)
+    while good - bad > 1 and (witness is None or Fraction(bad, one) < upper / k):
+        middle = (bad + good) // 2
+        found = _construction(d, m, 1, Fraction(middle, one))
+        if found is None or found.frame is None:
+            bad = middle
+            continue
+        good = middle
+        error = k * Fraction(found.frame.error.upper)
+        if error < upper:
+            upper, witness = error, found
+        good = min(good, math.ceil(Fraction(found.frame.error.upper) * one))
+    return Range("eps", lower, max(upper, lower), witness, excluded)
+
+
+def largest_sparsity(m: int, d: int, eps: Any) -> Range:
+    """The certified interval for the largest k with ``d(m, k, eps) <= d``: how many features may be active at once.
+
+    Parameters
+    ----------
+    m, d : int
+        Features and dimensions, at least 1.
+    eps
+        As for `dimension_bounds`.
+
+    Returns
+    -------
+    Range
+        0 <= lower <= upper <= m.
+
+    Notes
+    -----
+    **Guarantee**: both ends are theorems. **Cost**: about a second.
+
+    Examples
+    --------
+    >>> answer = largest_sparsity(10**6, 4096, "1/2")
+    >>> answer.lower, answer.upper
+    (32, 32)
+    """
+    m, d, eps = check_integer(m, "m"), check_integer(d, "d"), check_eps(eps)
+    low, high, witness = 0, m + 1, None
+    while high - low > 1:
+        middle = (low + high) // 2
+        if (found := _construction(d, m, middle, eps)) is not None:
+            low, witness = middle, found
+        else:
+            high = middle
+    bottom, top, excluded = low, m + 1, None
+    while top - bottom > 1:
+        middle = (bottom + top) // 2
+        if (found := _exclusion(d, m, middle, eps)) is not None:
+            top, excluded = middle, found
+        else:
+            bottom = middle
+    return Range("k", low, top - 1, witness, excluded)
