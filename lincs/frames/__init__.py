@@ -10,11 +10,38 @@ from lincs._numbers import Fraction
 from lincs.frames._base import Frame
 from lincs.frames.devore import devore, devore_for
 from lincs.frames.gold import gold, gold_for
+from lincs.frames.hadamard import hadamard_matrix
 from lincs.frames.kerdock import delsarte_goethals, delsarte_goethals_for, kerdock, kerdock_for
+from lincs.frames.paley import paley, paley_for
 from lincs.frames.random import gilbert_varshamov, gilbert_varshamov_for, random_columns
 from lincs.frames.reed_solomon import reed_solomon, reed_solomon_for
 from lincs.frames.simple import circle, circle_for, constant, constant_for, identity, identity_for, simplex, simplex_for
+from lincs.frames.steiner import steiner, steiner_for
 from lincs.frames.weil import weil, weil_for
+
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "Frame",
+    "best",
+    "best_for",
+    "circle",
+    "constant",
+    "delsarte_goethals",
+    "devore",
+    "gilbert_varshamov",
+    "gold",
+    "hadamard_matrix",
+    "identity",
+    "kerdock",
+    "make",
+    "paley",
+    "random_columns",
+    "reed_solomon",
+    "simplex",
+    "steiner",
+    "weil",
+]
 
 
 class Family(NamedTuple):
@@ -34,6 +61,8 @@ FAMILIES: dict[str, Family] = {
     "identity": Family(identity, identity_for),
     "simplex": Family(simplex, simplex_for),
     "circle": Family(circle, circle_for),
+    "paley": Family(paley, paley_for),
+    "steiner": Family(steiner, steiner_for),
     "reed_solomon": Family(reed_solomon, reed_solomon_for),
     "kerdock": Family(kerdock, kerdock_for),
     "delsarte_goethals": Family(delsarte_goethals, delsarte_goethals_for),

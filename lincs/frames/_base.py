@@ -150,9 +150,9 @@ class Frame:
             raise InputError(f"indices must be a list of integers in 0..{self.m - 1}, got {array.dtype}, {array.shape}")
         # Python integers where 64 bits do not hold the capacity
         array = array.astype(np.int64 if self.m <= 2**63 else object)
-        if array.size and not (0 <= array.min() and array.max() < self.m):
+        if array.size and (array.min() < 0 or array.max() >= self.m):
             raise InputError(f"indices must lie in 0..{self.m - 1}, got {array.min()}..{array.max()}")
-        self._check_size(len(array))
+        self._check_size(max(1, len(array)))
         return array
 
 

@@ -1,4 +1,4 @@
-"""Finite fields, as far as the frames need them: products in GF(2^n), trace forms as signs, interpolation over GF(q).
+"""Finite fields, as far as the frames need them: products, trace forms as signs, interpolation over GF(q).
 
 An element of GF(p^e) is the integer whose digits in base p are its coefficients in the powers of a root of the least
 irreducible polynomial. Arrays of GF(2^n) are multiplied by shifts, which is faster than to load galois (over a second,
@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
+from lincs._numbers import prime_power
 
 #: Rows of signs that are computed at once hold about this many entries, so that they stay in cache.
 CHUNK = 2**18
@@ -28,7 +30,7 @@ def irreducible_polynomial(p: int, e: int) -> Any:
     """
     import flint
 
-    ring = flint.fmpz_mod_poly_ctx(p)
+    ring: Any = flint.fmpz_mod_poly_ctx(p)
     number = p**e
     while not (polynomial := ring(base_digits(number, p, e + 1))).is_irreducible():
         number += 1
@@ -98,7 +100,8 @@ def sign_columns(
 ) -> np.ndarray:
     """The array of signs (-1)^(sum_i <c_ij, y_ix>), of shape (d, count), for the bitwise inner product <.,.>.
 
-    ``rows`` maps the row numbers x to the arrays y_i; ``coefficients`` holds c_ij, one column j of it a column of signs.
+    ``rows`` maps the row numbers x to the arrays y_i; ``coefficients`` holds c_ij, a column of it for each column of
+    signs.
     """
     columns = np.empty((d, coefficients.shape[1]), dtype=dtype)
     narrow = np.uint16 if d <= 2**16 else np.uint32 if d <= 2**32 else np.uint64  # d > half the order of the field
@@ -129,11 +132,9 @@ def reed_solomon_words(q: int, n: int, symbols: np.ndarray) -> np.ndarray:
     """
     import flint
 
-    from lincs._numbers import prime_power
-
     p, e = prime_power(q) or (q, 1)
     T, count = symbols.shape
-    field = flint.fq_default_ctx(modulus=irreducible_polynomial(p, e)) if e > 1 else flint.fq_default_ctx(p, 1)
+    field: Any = flint.fq_default_ctx(modulus=irreducible_polynomial(p, e)) if e > 1 else flint.fq_default_ctx(p, 1)
     point = [field(base_digits(i, p, e)) for i in range(min(n, q))]
     root_powers = [field(base_digits(p**k, p, e)) for k in range(e)]
 
@@ -160,3 +161,31 @@ def reed_solomon_words(q: int, n: int, symbols: np.ndarray) -> np.ndarray:
     checks = encoder.reshape((n - T) * e, T * e).astype(exact) @ digits.reshape(T * e, count).astype(exact)
     checks = (checks % p).astype(np.int64).reshape(n - T, e, count)
     return np.concatenate([symbols, sum(checks[:, k] * p**k for k in range(e))])
+
+
+def field_product(x: np.ndarray, y: np.ndarray, q: int) -> np.ndarray:
+    """Products in GF(q), q < 2^32 a prime power, of two arrays of int64 elements; they are broadcast."""
+    p, e = prime_power(q) or (q, 1)
+    if e == 1:
+        return (x.astype(np.uint64) * y.astype(np.uint64) % np.uint64(p)).astype(np.int64)
+    lowest = [int(coefficient) for coefficient in irreducible_polynomial(p, e).coeffs()[:e]]
+    a, b = ([z // p**i % p for i in range(e)] for z in (x, y))
+    digits = [sum(a[i] * b[s - i] for i in range(max(0, s - e + 1), min(s, e - 1) + 1)) % p for s in range(2 * e - 1)]
+    for s in range(2 * e - 2, e - 1, -1):  # w^e is minus the lower part of the monic polynomial
+        for i, coefficient in enumerate(lowest):
+            digits[s - e + i] = (digits[s - e + i] - coefficient * digits[s]) % p
+    return sum(digits[i] * p**i for i in range(e))
+
+
+def field_difference(x: np.ndarray, y: np.ndarray, q: int) -> np.ndarray:
+    """Differences x - y in GF(q), q a prime power, of two arrays of int64 elements; they are broadcast."""
+    p, e = prime_power(q) or (q, 1)
+    return sum((x // p**i - y // p**i) % p * p**i for i in range(e))
+
+
+def nonzero_squares(q: int) -> np.ndarray:
+    """The (q - 1)/2 squares of GF(q) other than 0, q an odd prime power, in the order of their numbers."""
+    x = np.arange(1, q)
+    is_square = np.zeros(q, dtype=bool)
+    is_square[field_product(x, x, q)] = True
+    return np.flatnonzero(is_square)

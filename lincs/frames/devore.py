@@ -18,8 +18,9 @@ LARGEST_T = 4096
 def devore(q: int, t: int) -> Frame:
     """The 0-1 columns that mark the graphs {(x, f(x))} of the polynomials f of degree < t over GF(q).
 
-    d = q^2, m = q^t, coherence (t - 1)/q: each column has q ones, and different polynomials agree in at most t - 1 points,
-    which 0 and a product of t - 1 linear factors attain. Sparse and non-negative; `reed_solomon` halves the error.
+    d = q^2, m = q^t, coherence (t - 1)/q: each column has q ones, and different polynomials agree in at most t - 1
+    points, which 0 and a product of t - 1 linear factors attain. Sparse and non-negative; `reed_solomon` halves the
+    error.
 
     Parameters
     ----------
@@ -31,8 +32,8 @@ def devore(q: int, t: int) -> Frame:
     Returns
     -------
     Frame
-        Integer; row ``x q + s`` marks f(x) = s, and the index is f(0) + q f(1) + .. + q^(t-1) f(t-1), where 0, 1, .. stand
-        for the elements of GF(q).
+        Integer; row ``x q + s`` marks f(x) = s, and the index is f(0) + q f(1) + .. + q^(t-1) f(t-1), where 0, 1, ..
+        stand for the elements of GF(q).
 
     Notes
     -----

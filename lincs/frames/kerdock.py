@@ -19,8 +19,8 @@ LARGEST_S = 2048
 def kerdock(d: int, punctured: int = 0) -> Frame:
     """d/2 + 1 orthonormal bases of R^d, mutually unbiased, for d a power of 4: coherence 1/sqrt(d).
 
-    The signs of d/2 quadratic forms plus any linear form, ``m = d * d/2``, and the standard basis (times sqrt(d)), which
-    a punctured frame leaves out. It is the case r = 0 of `delsarte_goethals`, where the proof is.
+    The signs of d/2 quadratic forms plus any linear form, ``m = d * d/2``, and the standard basis (times sqrt(d)),
+    which a punctured frame leaves out. It is the case r = 0 of `delsarte_goethals`, where the proof is.
 
     Parameters
     ----------
@@ -61,16 +61,20 @@ def delsarte_goethals(d: int, r: int, punctured: int = 0) -> Frame:
 
         Q(x, e) = sum_{j<=r} Tr(a_j x^(2^j+1)) + sum_{r<j<=(N-1)/2} Tr((g x)^(2^j+1)) + e Tr(g x).
 
-    Proof. With a_j = g^(2^j+1) the bilinear form of Q is ``Tr(gx)Tr(gy) + Tr(g^2 xy) + e Tr(gy) + f Tr(gx)``, because N is
-    odd. So that of a difference of two Q with g, g', h = g + g', is for some b_j in GF(2^N) ::
+    Proof. With a_j = g^(2^j+1) the bilinear form of Q is ``Tr(gx)Tr(gy) + Tr(g^2 xy) + e Tr(gy) + f Tr(gx)``, because
+    N is odd. So that of a difference of two Q with g, g', h = g + g', is for some b_j in GF(2^N) ::
 
         Tr(gx)Tr(gy) + Tr(g'x)Tr(g'y) + Tr(h^2 xy) + e Tr(hy) + f Tr(hx) + sum_j Tr(b_j (x y^(2^j) + x^(2^j) y)).
 
-    If h = 0, its radical has dimension at most 2r - 1 in GF(2^N), as in `gold`, and e adds one. Otherwise (x, e) in the
-    radical have Tr(gx) = Tr(g'x) = t and, y being free, ``h^2 x + sum_j (b_j x^(2^j) + (b_j x)^(2^-j)) = (t + e) h``: for
-    each value of t + e at most 4^r solutions x (the 2^r-th power is a polynomial of degree at most 4^r, not zero because
-    2r < N), and e follows from t. That is a radical of dimension at most 2r + 1, hence 2r since it is even. So inner
-    products of different columns are 0 or at most ``2^((N+1)/2 + r)`` in absolute value; forms with one g attain it.
+    If h = 0, its radical has dimension at most 2r - 1 in GF(2^N), as in `gold`, and e adds one. Otherwise (x, e) in
+    the radical have Tr(gx) = Tr(g'x) = t, f being free, and, y being free ::
+
+        h^2 x + sum_j (b_j x^(2^j) + (b_j x)^(2^-j)) = (t + e) h.
+
+    For each value of t + e that has at most 4^r solutions x (the 2^r-th power is a polynomial of degree at most 4^r,
+    not zero because 2r < N), and e follows from t. So the radical has dimension at most 2r + 1, hence 2r since it is
+    even, and the inner product of different columns is at most 2^((N+1)/2 + r) in absolute value; forms with one g
+    attain that, as in `gold`.
 
     Parameters
     ----------

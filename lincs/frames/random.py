@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lincs._checks import InputError, check_choice, check_eps, check_integer
+from lincs._checks import InputError, _shown, check_choice, check_eps, check_integer
 from lincs._numbers import Fraction
 from lincs.frames._base import Frame, smallest_integer_dtype
 
@@ -15,6 +15,9 @@ ENSEMBLES = ("spherical", "rademacher", "gaussian")
 
 #: Columns are drawn in blocks of this many, each block with its own counter.
 BLOCK = 64
+
+#: Dimensions beyond which the tail is not evaluated.
+LARGEST_D = 2**400
 
 #: Most multiplications that a greedy choice of columns may take (a block of candidates counts as 64 million at least):
 #: a minute or two.
@@ -33,8 +36,8 @@ def random_columns(d: int, indices: Any, ensemble: str = "spherical", seed: int 
     indices : list or array of int
         Which columns, from 0 to 2^63 - 1; ``range(m)`` gives a matrix of shape (d, m).
     ensemble : str
-        "spherical" (uniform on the unit sphere), "rademacher" (signs, int8) or "gaussian" (independent normal entries of
-        variance 1/d).
+        "spherical" (uniform on the unit sphere), "rademacher" (signs, int8) or "gaussian" (independent normal entries
+        of variance 1/d).
     seed : int
         From 0 to 2^64 - 1.
 
@@ -91,7 +94,7 @@ def gilbert_varshamov(d: int, m: int, coherence: Any, ensemble: str = "spherical
     Returns
     -------
     Frame
-        Column j needs all before it: only members of at most 10^12/(d m) columns can be asked for.
+        Column j needs all before it: it can be asked for where d j^2 is at most 10^12.
 
     Raises
     ------
@@ -100,8 +103,9 @@ def gilbert_varshamov(d: int, m: int, coherence: Any, ensemble: str = "spherical
 
     Notes
     -----
-    **Guarantee**: the tail is evaluated in ball arithmetic and the columns are checked one by one. **Cost** of the first
-    m columns: O(d m^2) at least, more where nearly all candidates are refused. Sources: [Gilbert52], [Varshamov57].
+    **Guarantee**: the tail is evaluated in ball arithmetic and the columns are checked one by one. **Cost** of the
+    first m columns: O(d m^2) at least, more where nearly all candidates are refused. Sources: [Gilbert52],
+    [Varshamov57].
 
     Examples
     --------
@@ -114,7 +118,7 @@ def gilbert_varshamov(d: int, m: int, coherence: Any, ensemble: str = "spherical
     check_choice(ensemble, "ensemble", ENSEMBLES[:2])
     seed = check_integer(seed, "seed", 0, 2**64 - 1)
     if mu == 1 or not _exists(d, m, mu, ensemble):
-        raise InputError(f"the count does not give m = {m} vectors of coherence {mu} in d = {d} dimensions")
+        raise InputError(f"the count does not give m = {_shown(m)} vectors of coherence {mu} in d = {d} dimensions")
     is_integer = ensemble == "rademacher"
     return Frame(
         family="gilbert_varshamov",
@@ -125,8 +129,8 @@ def gilbert_varshamov(d: int, m: int, coherence: Any, ensemble: str = "spherical
         coherence_is_exact=False,
         diagonal=d if is_integer else 1,
         is_integer=is_integer,
-        theorem="Fewer than 1/P unit vectors leave room for another one at an inner product of at most mu to each, P the "
-        "probability that two random ones exceed mu.",
+        theorem="Fewer than 1/P unit vectors leave room for another one at an inner product of at most mu to each, "
+        "P the probability that two random ones exceed mu.",
         sources=("Gilbert52", "Varshamov57"),
         _columns=partial(_greedy_columns, d, mu, ensemble, seed),
     )
@@ -139,6 +143,8 @@ def gilbert_varshamov_for(m: int, delta: Fraction) -> Frame | None:
     d = 1
     while not _exists(d, m, limit):
         d *= 2
+        if d > LARGEST_D:
+            return None
     low = d // 2  # does not exist there, or is 0
     while d - low > 1:
         middle = (low + d) // 2
@@ -158,7 +164,7 @@ def _exists(d: int, m: int, mu: Fraction, ensemble: str = "spherical") -> bool:
     if d == 1:
         return False
     for bits in (64, 512):
-        with flint.ctx.workprec(2 * m.bit_length() + mu.denominator.bit_length() + bits):
+        with flint.ctx.workprec(2 * (m.bit_length() + d.bit_length()) + mu.denominator.bit_length() + bits):
             if ensemble == "spherical":
                 square = flint.arb(flint.fmpq(mu.numerator, mu.denominator)) ** 2
                 tail = 1 - square.beta_lower(flint.arb(1) / 2, flint.arb(d - 1) / 2, regularized=True)

@@ -22,13 +22,16 @@ def reed_solomon(q: int, T: int, n: int, symbols: int | None = None) -> Frame:
     B^T A = 2G - (T-1) J, where G_uw is the number of positions in which the words u and w agree and J is all ones:
     diagonal 2n - (T-1), error (T-1)/(2n), m = q^T, d = n(q-1) + 1.
 
-    Proof. Different words agree in 0 to T-1 positions, and both occur. With the agreement at position x written as
-    ``[u_x = w_x] = [u_x = 0] + sum_{s>0} ([u_x = s] - [u_x = 0]) [w_x = s]``, the columns ``[w_x = s]`` for all x and s > 0,
-    then 1, and the probes ``2([u_x = s] - [u_x = 0])``, then ``2 #{x : u_x = 0} - (T-1)``, give the stated Gram matrix.
-    The values at the first T points determine the word, so fewer than q symbols may be allowed there: a_x of them give
-    ``m = prod a_x`` and a_x - 1 coordinates for the position instead of q - 1. If all are allowed and ``2n = q (T-1)``, then
-    ``sum_x [w_x = s] - n/q`` at mean zero spares the last coordinate: the columns ``q [w_x = s] - 1`` and the probes
-    ``[u_x = s] - [u_x = 0]`` give ``q G - n J``, a multiple of the above.
+    Proof. Different words agree in 0 to T-1 positions, and both occur. Agreement at the position x is ::
+
+        [u_x = w_x] = [u_x = 0] + sum_{s>0} ([u_x = s] - [u_x = 0]) [w_x = s],
+
+    so that the columns [w_x = s] for all x and s > 0, then 1, and the probes 2([u_x = s] - [u_x = 0]), then
+    2 #{x : u_x = 0} - (T-1), have the stated Gram matrix.
+
+    The values at the first T points determine the word. Fewer than q symbols may be allowed there: a_x of them give
+    m = prod a_x and take a_x - 1 coordinates instead of q - 1. If all are allowed and 2n = q(T-1), the last coordinate
+    can be spared: the columns q [w_x = s] - 1 and the probes [u_x = s] - [u_x = 0] give q G - n J, q/2 times the above.
 
     Parameters
     ----------
@@ -130,9 +133,8 @@ def _words(q: int, T: int, n: int, symbols: int, indices: np.ndarray) -> tuple[n
 def _columns(q: int, T: int, n: int, symbols: int, indices: np.ndarray) -> np.ndarray:
     words, starts = _words(q, T, n, symbols, indices)
     is_centred = _is_centred(q, T, n, symbols)
-    columns = np.full(
-        (starts[-1] + (not is_centred), len(indices)), -1 if is_centred else 0, dtype=_dtype(q, n, is_centred)
-    )
+    columns = np.zeros((starts[-1] + (not is_centred), len(indices)), dtype=_dtype(q, n, is_centred))
+    columns[:] = -1 if is_centred else 0
     columns[starts[-1] :] = 1
     position, column = np.nonzero(words)
     columns[starts[position] + words[position, column] - 1, column] = q - 1 if is_centred else 1

@@ -19,10 +19,10 @@ def weil(p: int, t: int) -> Frame:
 
     d = 2p and m = 2 p^t: a complex column c gives [Re c; Im c] and, for ic, [-Im c; Re c]. Coherence (t - 1)/sqrt(p).
 
-    Proof. The inner products of real forms are the real parts of those of the complex columns. Of a column with itself and
-    i times itself that is 0, and of columns with f != g it is at most |sum_x exp(2 pi i (f - g)(x) / p)|/p, where f - g is
-    not constant and has degree at most t < p: Weil's bound is (t - 1) sqrt(p) for the sum. For t = 2 and
-    f - g = x^2 the sum is Gauss's, sqrt(p) or i sqrt(p): attained.
+    Proof. The inner products of real forms are the real parts of those of the complex columns. For a column and i
+    times itself that is 0. For columns with f != g it is at most |S|/p, S the sum of exp(2 pi i (f - g)(x) / p) over
+    x, where f - g is not constant and has degree at most t < p: Weil's bound is |S| <= (t - 1) sqrt(p). For t = 2 and
+    f - g = x^2 the sum is Gauss's, sqrt(p) or i sqrt(p), which attains it.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def weil(p: int, t: int) -> Frame:
     Returns
     -------
     Frame
-        Of floats with unit columns; column ``c_1 + p c_2 + .. + p^(t-1) c_t + p^t s`` has f = c_1 x + .. + c_t x^t, and is
-        the real form of i c where s = 1.
+        Of floats with unit columns; column ``c_1 + p c_2 + .. + p^(t-1) c_t + p^t s`` has f = c_1 x + .. + c_t x^t,
+        and is the real form of i c where s = 1.
 
     Notes
     -----
@@ -63,7 +63,7 @@ def weil(p: int, t: int) -> Frame:
         coherence_is_exact=t == 2,
         diagonal=1,
         is_integer=False,
-        theorem="Weil: the exponential sum of a polynomial of degree t' modulo p, 0 < t' < p, is at most (t' - 1) sqrt(p).",
+        theorem="The exponential sum of a polynomial of degree t modulo p, 0 < t < p, is at most (t - 1) sqrt(p).",
         sources=("Weil48",),
         _columns=partial(_weil_columns, p, t),
     )

@@ -1,0 +1,27 @@
+"""Every source that the code cites is in references.bib, and every entry there is cited."""
+
+import re
+from pathlib import Path
+
+from lincs import dimension_bounds
+
+ROOT = Path(__file__).parents[1]
+ENTRIES = re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text(), re.MULTILINE)
+CODE = "\n".join(path.read_text() for path in ROOT.glob("lincs/**/*.py"))
+
+
+def test_no_key_stands_twice():
+    assert sorted(ENTRIES) == sorted(set(ENTRIES))
+
+
+def test_every_entry_is_cited():
+    assert [key for key in ENTRIES if not re.search(rf"[\[\"]{key}[\],\"]|, {key}\]", CODE)] == []
+
+
+def test_every_citation_has_its_entry():
+    cited = set(re.findall(r"\[([A-Z]\w+)\]_", CODE)) | set(re.findall(r"\[([A-Z][A-Za-z]+\d{2,4})\]", CODE))
+    for m, eps in ((6, "0.31"), (30, "0.1"), (10**6, "0.05")):
+        for bound in dimension_bounds(m, 1, eps).bounds:
+            cited |= set(bound.sources)
+    assert len(cited) > 15
+    assert cited - set(ENTRIES) == set()
