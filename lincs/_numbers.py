@@ -125,8 +125,8 @@ class Enclosure:
         low, high = float_below(self.lower), float_above(self.upper)
         if not (math.isfinite(low) and math.isfinite(high)):
             return f"[{low}, {high}]"
-        # to two digits of the width, rounded outwards
-        unit = Decimal(1).scaleb(math.floor(math.log10(high - low)) - 2)
+        # to a tenth of the width, rounded outwards
+        unit = Decimal(1).scaleb(math.floor(math.log10(high - low)) - 1)
         return f"[{_multiple(low, unit, ROUND_FLOOR)}, {_multiple(high, unit, ROUND_CEILING)}]"
 
 

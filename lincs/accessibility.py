@@ -80,7 +80,7 @@ class Witness:
 
 @dataclass(frozen=True)
 class WorstCase:
-    """Worst-case errors W_1..W_k of a pair (A, B), with a witness for W_k.
+    """Worst-case errors W_1..W_k of a pair (A, B), with a witness for W_k, which is ``error``.
 
     Parameters
     ----------
@@ -215,15 +215,16 @@ def worst_case_error(
 
     Notes
     -----
-    **Guarantee.** Exact (``lower == upper``, Fractions) if A and B are integers, or floats that are integers times
-    one factor for all of A and one for all of B (such as +-1/sqrt(d)), while ``d max|A| max|B|`` in these
-    integers is at most 2^53. For other floats a rigorous enclosure, valid for any order of summation, and
+    **Guarantee.** Exact (``lower == upper``, Fractions) where A and B are integers, and where they are floats that
+    are integers times one factor for all of A and one for all of B (such as +-1/sqrt(d)) with ``d max|A| max|B|``
+    at most 2^53 in these integers. For other floats a rigorous enclosure, valid for any order of summation, whose
     ``error.lower`` is the exact value at the witness; exact as well where at most 64 rows contend for a maximum and
     settling them takes at most 2^22 multiplications of integers, which is the rule unless many rows are tied.
-    A binary witness has at most k entries, the positive ones of its side; a signed one has exactly k.
+    A signed witness has exactly k entries; a binary one has those of at most k that count, all of one sign in E.
 
-    **Cost.** 2 d m^2 operations in BLAS on all cores (integers with products beyond 2^53: far slower), O(m k) time
-    for the selection where rows are in no particular order; memory O(d m + m) beyond the input, a few tiles a core.
+    **Cost.** 2 d m^2 operations in BLAS on all cores, and O(m^2) comparisons (times log k at worst). Integers leave
+    BLAS where products pass 2^53, and are Python's where they pass 2^63: correct and slow. Memory beyond the input:
+    O(m + k), and per core three tiles of about 2^20 entries.
 
     References: [GKP].
 
@@ -429,7 +430,7 @@ def babel(A: Any, k: int) -> tuple[Enclosure, ...]:
 
     Notes
     -----
-    **Guarantee.** Exact where `worst_case_error` is exact by its dtype and all columns have the same length;
+    **Guarantee.** That of `worst_case_error` where the columns are integers times one factor and of one length;
     otherwise an enclosure of width about ``n d 2^-51``. **Cost.** That of `worst_case_error` (four times it if A is
     complex), and O(d m) memory.
 
@@ -678,16 +679,13 @@ def _unit_columns(matrix: np.ndarray) -> np.ndarray:
 
 
 def _common_square(A: np.ndarray) -> Fraction | None:
-    """The squared length of the columns, if they have one length and its computation does not round."""
+    """The squared length of the columns, where they are multiples of integer columns of one length."""
     if A.dtype.kind == "c":
         return None
     unit = _common_unit(A)
     if unit is None:
         return None
-    bound = A.shape[0] * int(_largest_magnitude(A) / Fraction(unit)) ** 2
-    if bound > 2**53 and A.dtype.kind == "f":
-        return None
-    dtype = _exact_dtype(bound)
+    dtype = _exact_dtype(A.shape[0] * int(_largest_magnitude(A) / Fraction(unit)) ** 2)
     squares = np.concatenate([(_tile(A, tile, unit, dtype) ** 2).sum(axis=0) for tile in _tiles(A)])
     return Fraction(unit) ** 2 * int(squares[0]) if (squares == squares[0]).all() else None
 

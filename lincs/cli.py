@@ -203,6 +203,7 @@ def _construct(arguments: argparse.Namespace) -> int:
         if found is None:
             raise InputError(f"no {family} frame holds m = {m} features at k = {k}, eps = {eps}; try: best")
         frame = found
+    files: list[str] = []
     result = {
         "family": frame.family,
         "params": dict(frame.params),
@@ -213,7 +214,7 @@ def _construct(arguments: argparse.Namespace) -> int:
         "error": frame.error.to_dict(),
         "scale": str(frame.scale),
         "theorem": frame.theorem,
-        "files": [],
+        "files": files,
     }
     if arguments.probes_out and frame.is_symmetric:
         raise InputError(f"B = A for {frame.family} frames: leave --probes-out away and use the scale that is printed")
@@ -221,17 +222,17 @@ def _construct(arguments: argparse.Namespace) -> int:
         if not frame.is_symmetric and not arguments.probes_out:
             raise InputError(f"B is not A for {frame.family} frames: say with --probes-out where B goes")
         io.save_array(arguments.out, frame.matrix(m))
-        result["files"] = [arguments.out]
+        files.append(arguments.out)
         if arguments.probes_out:
             io.save_array(arguments.probes_out, frame.probes(np.arange(m)))
-            result["files"].append(arguments.probes_out)
-    _show(arguments, result, lambda: _print_frame(frame, m, result["files"]))
+            files.append(arguments.probes_out)
+    _show(arguments, result, lambda: _print_frame(frame, m, files))
     return EXIT_HOLDS
 
 
 def _family_params(family: str, given: list[str]) -> dict[str, Any]:
     known = inspect.signature(frames.FAMILIES[family].make).parameters
-    params = {}
+    params: dict[str, Any] = {}
     for item in given:
         name, equals, value = item.partition("=")
         if not equals or name not in known:
@@ -305,9 +306,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     shown = result.to_dict() | {"holds": holds, "notes": notes}
     if eps is not None:
         shown["eps"] = str(eps)
-    features = accessibility.feature_errors(A, B, **options) if top else None
-    if features is not None:
-        shown["features_by_error"] = _worst_features(features, top)
+    if top is not None:
+        shown["features_by_error"] = _worst_features(accessibility.feature_errors(A, B, **options), top)
     _show(arguments, shown, lambda: _print_verdict(result, eps, code, shown))
     return code
 

@@ -30,10 +30,10 @@ def digits_dictionary(n_atoms: int = 256, seed: int = 0) -> np.ndarray:
     InputError
         If scikit-learn is not installed, or a parameter is out of range.
 
-    **Guarantee**: the same array again for the same arguments, on one machine with one version of scikit-learn;
-    others may round differently, so what is verified is the array that came.
-
-    **Cost**: about 5 seconds for 256 atoms.
+    Notes
+    -----
+    **Guarantee.** The same array again for the same arguments, on one machine with one version of scikit-learn; others
+    may round differently, so what is verified is the array that came. **Cost.** About 5 seconds for 256 atoms.
 
     Examples
     --------

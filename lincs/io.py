@@ -130,9 +130,10 @@ def load_matrix(path: PathLike, key: str | None = None) -> np.ndarray:
     InputError
         If the file cannot be read, is damaged, or is not what its name says; a line that says what is needed.
 
-    **Guarantee**: exact, no entry is rounded.
-
-    **Cost**: O(1) for npy and for safetensors of common types; one pass over the array for the others.
+    Notes
+    -----
+    **Guarantee.** Exact, no entry is rounded. **Cost.** O(1) for npy and for safetensors of common types; one pass over
+    the array for the others.
 
     Examples
     --------
@@ -185,9 +186,9 @@ def load_pair(
     InputError
         As `load_matrix`; where the shapes of A and B differ; where names and shapes leave the reading open.
 
-    **Guarantee**: exact, no entry is rounded.
-
-    **Cost**: as `load_matrix`.
+    Notes
+    -----
+    **Guarantee.** Exact, no entry is rounded. **Cost.** As `load_matrix`.
 
     Examples
     --------
@@ -253,7 +254,7 @@ def save_arrays(path: PathLike, arrays: Mapping[str, np.ndarray]) -> None:
     ----------
     path : path ending in .npy (for a single array), .npz or .safetensors
     arrays : mapping of str to ndarray
-        Booleans, integers, floats or complex numbers; safetensors has no complex128.
+        Booleans, integers, floats or (not for safetensors) complex numbers.
 
     Raises
     ------
@@ -585,7 +586,7 @@ def _safetensors_bytes(arrays: dict[str, np.ndarray]) -> bytes:
     from safetensors.numpy import save
 
     for name, array in arrays.items():
-        if array.dtype.newbyteorder("<").str not in {np.dtype(known).str for known in _SAFETENSORS.values()}:
+        if array.dtype.kind == "c" or array.dtype.itemsize > 8:  # older libraries lack complex64
             raise InputError(f"{name} has dtype {array.dtype}, which safetensors cannot hold; .npz can")
     try:
         return save(arrays)

@@ -35,8 +35,9 @@ def new_axes(width: float = 5.2, height: float = 3.6) -> Axes:
 def save(ax: Axes, file: Any, suffix: str) -> None:
     """Write the figure of ``ax`` to an open binary file, as "png" or "svg"."""
     with mpl.rc_context(STYLE):
-        metadata = {"Date": None} if suffix == "svg" else None
-        ax.get_figure(root=True).savefig(file, format=suffix, dpi=200, metadata=metadata)
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        figure.savefig(file, format=suffix, dpi=200, metadata={"Date": None} if suffix == "svg" else None)
 
 
 def dimension_against_k(results: Sequence[DimensionBounds], ax: Axes | None = None) -> Axes:

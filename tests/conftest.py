@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from lincs import datasets
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +15,9 @@ def sloane_packings() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no sample of the Game of Sloanes in {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def digits() -> np.ndarray:
+    """The dictionary learned from handwritten digits, shape (64, 256)."""
+    return datasets.digits_dictionary()

@@ -345,6 +345,35 @@ def test_work_is_bounded(monkeypatch):
         assert value_at(E, result.witness) == max(row_sums(E, 7, features))
 
 
+@SLOW
+@given(st.integers(0, 2**32), st.sampled_from([0, 1, 3, 64]), st.integers(1, 3))
+def test_near_ties_are_not_overlooked(seed, most, k):
+    """Rows that differ by less than their rounding errors, with few or many of them evaluated again."""
+    rng = np.random.default_rng(seed)
+    A = rng.standard_normal((6, 1)) * (1 + rng.integers(-2, 3, (6, 40)) * 2.0**-52)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accessibility, "MOST_CONTENDERS", most)
+        result = worst_case_error(A, k=k)
+    E = exact_entries(A, A)
+    for n in range(1, k + 1):
+        errors = row_sums(E, n, "signed")
+        assert contains(result.profile[n - 1], max(errors))
+        if most == 64:
+            assert result.profile[n - 1].is_exact
+            assert result.rows[n - 1] == errors.index(max(errors))
+    check_witness(result, E)
+
+
+def test_small_terms_that_a_sum_loses():
+    """One entry of 1 and 200 of 0.9 units in its last place's half: each addition rounds them away."""
+    A = np.full((1, 201), 0.9 * 2.0**-53)
+    A[0, 0] = 2
+    B = np.zeros((1, 201))
+    B[0, 0] = 1
+    found = feature_errors(A, B, k=201)
+    assert found.lower[0] <= 1 + 200 * Fraction(A[0, 1]) <= found.upper[0]
+
+
 @pytest.mark.parametrize("features", ["signed", "binary"])
 def test_random_floats_are_settled(features):
     A, B = np.random.default_rng().standard_normal((2, 6, 120)).astype(np.float32)
@@ -494,6 +523,14 @@ def test_holds_is_strict():
     for eps in ("x", None, float("nan"), float("inf"), True):
         with pytest.raises(InputError, match="eps must be"):
             result.holds(eps)
+
+
+def test_equal_sides_are_told_by_the_positive_one():
+    A = np.array([[1, 5, -5], [0, 1, 0], [0, 0, 1]])
+    B = np.eye(3, dtype=int)
+    result = worst_case_error(A, B, k=2, features="binary")
+    assert (result.error.lower, result.witness.support, result.witness.signs) == (5, (1,), (1,))
+    assert feature_errors(A, B, k=2, features="binary").interferers[0].tolist() == [1, -1]
 
 
 def test_undecided_between_the_ends(monkeypatch):

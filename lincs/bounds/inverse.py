@@ -53,7 +53,7 @@ def most_features(d: int, k: int, eps: Any) -> Range:
     --------
     >>> answer = most_features(512, 10, "1/2")
     >>> answer.lower, answer.upper
-    (20736, 70225)
+    (15625, 166505)
     """
     d, k, eps = check_integer(d, "d"), check_integer(k, "k"), check_eps(eps)
     least = max(d, k)  # the identity; with k >= m all features are active, and m = k is the smallest question
@@ -118,8 +118,8 @@ def best_eps(m: int, d: int, k: int) -> Range:
     Examples
     --------
     >>> answer = best_eps(6, 3, 1)  # six equiangular lines in space: 1 / (1 + sqrt 5)
-    >>> print(Enclosure(float_below(answer.lower), float_above(answer.upper)))
-    [0.30901699437, 0.30901699438]
+    >>> round(float(answer.lower), 9), round(float(answer.upper), 9), answer.attained_by.theorem
+    (0.309016994, 0.309016994, 'paley')
     """
     m, d = check_integer(m, "m"), check_integer(d, "d")
     k = check_sparsity(k, m)
