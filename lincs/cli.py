@@ -335,8 +335,8 @@ def _worst_features(features: Any, top: int) -> list[dict[str, Any]]:
         {
             "feature": int(i),
             "error": {"lower": float(features.lower[i]), "upper": float(features.upper[i])},
-            "interferers": features.interferers[i].tolist(),
-            "interference": features.interference[i].tolist(),
+            "interferers": features.interferers[i][features.interferers[i] >= 0].tolist(),
+            "interference": features.interference[i][features.interferers[i] >= 0].tolist(),
         }
         for i in features.worst(top)
     ]

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from lincs import accessibility
+from lincs import _products, accessibility
 from lincs._checks import InputError
 from lincs.accessibility import (
     Undecided,
@@ -220,8 +220,8 @@ def test_many_blocks_and_tiles(monkeypatch, dtype, features):
     A, B = rng.integers(-2, 3, (2, 3, 150)).astype(dtype)
     if dtype == np.float64:
         A, B = A / 3, B / 7 + rng.integers(0, 2, (3, 1))  # rounds, and most rows are distinct
-    monkeypatch.setattr(accessibility, "BLOCK_ROWS", 17)
-    monkeypatch.setattr(accessibility, "TILE_ENTRIES", 1)
+    monkeypatch.setattr(_products, "BLOCK_ROWS", 17)
+    monkeypatch.setattr(_products, "TILE_ENTRIES", 1)
     E = exact_entries(A, B)
     result = worst_case_error(A, B, k=20, features=features)
     found = feature_errors(A, B, k=20, features=features)
@@ -246,7 +246,7 @@ def test_many_blocks_and_tiles(monkeypatch, dtype, features):
 
 def test_every_order_of_arrival(monkeypatch):
     """Rising, falling, constant and alternating rows through the heap, tile by tile."""
-    monkeypatch.setattr(accessibility, "TILE_ENTRIES", 1)
+    monkeypatch.setattr(_products, "TILE_ENTRIES", 1)
     j = np.arange(300)
     patterns = np.array([j, -j, 0 * j + 1, (-1) ** j * (j // 7), j % 5, np.minimum(j, 9), np.where(j < 299, 0, 1)])
     A = patterns.astype(np.int32)
@@ -317,8 +317,9 @@ def test_multiples_of_integers_are_exact(factor, seed):
     check_witness(result, E)
 
 
-def test_more_ties_than_are_settled():
+def test_more_ties_than_are_settled(monkeypatch):
     """Where all of 100 rows tie to within rounding the witness is exact still, and the upper side is close."""
+    monkeypatch.setattr(_products, "MOST_CONTENDERS", 64)
     A = np.repeat(np.array([[1 / 3], [0.1], [math.pi]]), 100, axis=1)
     E = exact_entries(A[:, :1], A[:, :1])
     exact = 99 * (E[0][0] + 1) + E[0][0]
@@ -332,7 +333,7 @@ def test_more_ties_than_are_settled():
 
 def test_work_is_bounded(monkeypatch):
     """With no exact work allowed the witness remains, and the enclosure."""
-    monkeypatch.setattr(accessibility, "MOST_EXACT_PRODUCTS", 0)
+    monkeypatch.setattr(_products, "MOST_EXACT_PRODUCTS", 0)
     A = np.random.default_rng().standard_normal((5, 40))
     E = exact_entries(A, A)
     for features in ("signed", "binary"):
@@ -352,7 +353,7 @@ def test_near_ties_are_not_overlooked(seed, most, k):
     rng = np.random.default_rng(seed)
     A = rng.standard_normal((6, 1)) * (1 + rng.integers(-2, 3, (6, 40)) * 2.0**-52)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accessibility, "MOST_CONTENDERS", most)
+        patch.setattr(_products, "MOST_CONTENDERS", most)
         result = worst_case_error(A, k=k)
     E = exact_entries(A, A)
     for n in range(1, k + 1):
@@ -451,8 +452,8 @@ def test_layout_changes_nothing(tmp_path, dtype):
 @pytest.mark.parametrize("size", [0, 1])
 def test_threads_change_nothing(monkeypatch, size):
     """Bit for bit, in an enclosure whose ends are floats (``size`` 0: no exact work) and in what features report."""
-    monkeypatch.setattr(accessibility, "MOST_EXACT_PRODUCTS", size * 2**20)
-    monkeypatch.setattr(accessibility, "BLOCK_ROWS", 32)
+    monkeypatch.setattr(_products, "MOST_EXACT_PRODUCTS", size * 2**20)
+    monkeypatch.setattr(_products, "BLOCK_ROWS", 32)
     A = np.random.default_rng().standard_normal((33, 400))
     results = []
     for workers in (1, 2, 7):
@@ -534,7 +535,7 @@ def test_equal_sides_are_told_by_the_positive_one():
 
 
 def test_undecided_between_the_ends(monkeypatch):
-    monkeypatch.setattr(accessibility, "MOST_EXACT_PRODUCTS", 0)
+    monkeypatch.setattr(_products, "MOST_EXACT_PRODUCTS", 0)
     result = worst_case_error(np.random.default_rng().standard_normal((4, 9)), k=3)
     low, high = Fraction(result.error.lower), Fraction(result.error.upper)
     assert low < high
@@ -670,8 +671,8 @@ def test_matched_probes_read_single_features(A, power):
 def test_probes_of_many_blocks(monkeypatch):
     A = np.random.default_rng().standard_normal((6, 150))
     whole = scaled_probes(A, 2)
-    monkeypatch.setattr(accessibility, "BLOCK_ROWS", 11)
-    monkeypatch.setattr(accessibility, "TILE_ENTRIES", 1)
+    monkeypatch.setattr(_products, "BLOCK_ROWS", 11)
+    monkeypatch.setattr(_products, "TILE_ENTRIES", 1)
     assert np.allclose(scaled_probes(A, 2), whole, rtol=1e-14, atol=0)
     errors = [worst_case_error(A, B, k=2).error.lower for B in (A, matched_probes(A), whole)]
     assert errors[2] <= 1 < min(errors[:2])

@@ -15,6 +15,7 @@ PACKAGE = Path(lincs.__file__).parent
 FLOORS = [
     {"_numbers"},
     {"_checks", "_kernels", "_probes_kernels"},
+    {"_products"},
     {"accessibility", "classical", "io", "datasets", "probes"},
     {"frames"},
     {"bounds"},
