@@ -211,6 +211,26 @@ def test_gram_is_as_stated(frame):
         assert not frame.coherence_is_exact or largest >= bound - tolerance
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        gold(7),
+        gold(15, 2),
+        kerdock(256),
+        kerdock(4**8),
+        reed_solomon(67, 3, 66),
+        reed_solomon(13, 3, 13),
+        devore(128, 2),
+    ],
+    ids=name,
+)
+def test_raw_dtype_holds_the_gram(frame):
+    A, B = frame.columns([0, 1, frame.m - 1]), frame.probes([0, 1, frame.m - 1])
+    G = B.T @ A
+    assert np.diag(G).tolist() == [frame.diagonal] * 3
+    assert np.array_equal(G, B.T.astype(float) @ A)
+
+
 @pytest.mark.parametrize("frame", SMALL, ids=name)
 def test_parameters_make_the_frame_again(frame):
     assert MAKERS[frame.family](**frame.params) == frame

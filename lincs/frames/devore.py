@@ -69,18 +69,12 @@ def devore(q: int, t: int) -> Frame:
 
 def devore_for(m: int, delta: Fraction) -> Frame | None:
     """DeVore's frame of least dimension with room for m features and an error below delta."""
-    slope = 1 / min(delta, Fraction(1, 2)) - 1  # (t - 1) slope < q
-    candidates = sorted(
+    slope = 1 / delta - 1  # (t - 1) slope < q
+    least, t = min(
         (max(t, int((t - 1) * slope) + 1, ceil_root(m, t)), t)
         for t in range(2, min(max(2, (m - 1).bit_length()), LARGEST_T) + 1)
     )
-    best: tuple[int, int] | None = None
-    for least, t in candidates:
-        if best is not None and best[0] <= least:
-            break
-        q = next_prime_power(least)
-        best = (q, t) if best is None else min(best, (q, t))
-    return devore(*best) if best else None
+    return devore(next_prime_power(least), t)
 
 
 def _devore_columns(q: int, t: int, indices: np.ndarray) -> np.ndarray:

@@ -72,17 +72,11 @@ def weil(p: int, t: int) -> Frame:
 def weil_for(m: int, delta: Fraction) -> Frame | None:
     """The Weil frame of least dimension with room for m features and an error below delta."""
     slope = (1 / min(delta, Fraction(1, 2)) - 1) ** 2  # (t - 1)^2 slope < p
-    candidates = sorted(
+    least, t = min(
         (max(t + 1, int((t - 1) ** 2 * slope) + 1, ceil_root((m + 1) // 2, t)), t)
         for t in range(2, min(max(2, m.bit_length()), LARGEST_DEGREE) + 1)
     )
-    best: tuple[int, int] | None = None
-    for least, t in candidates:
-        if best is not None and best[0] <= least:
-            break
-        p = next_prime(least)
-        best = (p, t) if best is None else min(best, (p, t))
-    return weil(*best) if best else None
+    return weil(next_prime(least), t)
 
 
 def _weil_columns(p: int, t: int, indices: np.ndarray) -> np.ndarray:
