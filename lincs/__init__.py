@@ -32,26 +32,43 @@ from lincs.bounds import (
 )
 from lincs.frames import Frame
 from lincs.io import load_matrix, load_pair
+from lincs.probes import (
+    AffineProbes,
+    BestProbes,
+    KernelRatio,
+    ThresholdProbes,
+    affine_probes,
+    best_probes,
+    kernel_ratio,
+    threshold_probes,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AffineProbes",
+    "BestProbes",
     "Bound",
     "DimensionBounds",
     "Enclosure",
     "FeatureErrors",
     "Frame",
     "InputError",
+    "KernelRatio",
     "Range",
+    "ThresholdProbes",
     "Undecided",
     "Witness",
     "WorstCase",
     "__version__",
+    "affine_probes",
     "babel",
     "best_eps",
+    "best_probes",
     "coherence",
     "dimension_bounds",
     "feature_errors",
+    "kernel_ratio",
     "largest_sparsity",
     "load_matrix",
     "load_pair",
@@ -59,6 +76,7 @@ __all__ = [
     "most_features",
     "real_form",
     "scaled_probes",
+    "threshold_probes",
     "welch_bound",
     "worst_case_error",
 ]

@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from lincs import __version__, accessibility, bounds, frames, io
+from lincs import __version__, accessibility, bounds, frames, io, probes
 from lincs._checks import InputError, check_choice, check_eps, check_integer, check_matrix, check_pair, check_sparsity
-from lincs._numbers import Fraction, as_fraction
+from lincs._numbers import Enclosure, Fraction, as_fraction
 
 EXIT_HOLDS, EXIT_FAILS, EXIT_BAD_INPUT, EXIT_UNDECIDED = 0, 1, 2, 3
 
@@ -88,6 +88,21 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     command.add_argument("--features", default="signed", choices=["signed", "binary"], help="z in [-1,1]^m or {0,1}^m")
     command.add_argument("--top", metavar="N", help="also list the N features with the largest error, and with whom")
+
+    command.add_argument(
+        "--compare", action="store_true", help="also compare with the best probes for A (a linear program a feature)"
+    )
+
+    command = _add(commands, "probes", _probes, "the best linear probes for A, and the kernel ratio gamma(A)")
+    _add_matrices(command)
+    command.add_argument("--out", metavar="FILE", help="where B goes (.npy); without it only gamma is computed, faster")
+    command.add_argument("--gap", default="1e-3", help="relative gap between the certified sides (default 1e-3)")
+    command.add_argument("--eps", help="also the largest k that this tolerance allows")
+    command.add_argument("--rows", help="look at these features only, such as 0 or 3,7,9")
+    command.add_argument("--top", metavar="N", help="also list the N features that are hardest to read")
+    command.add_argument("--method", default="fast", choices=["fast", "cvxpy", "exact"], help="the engine")
+    command.add_argument("--solver", help="solver of --method cvxpy")
+    command.add_argument("--checkpoint", metavar="FILE", help="npz file to resume from and to keep certified rows in")
 
     command = _add(commands, "coherence", _coherence, "coherence, Babel function and Welch bound of a matrix")
     _add_matrices(command)
@@ -308,6 +323,11 @@ def _verify(arguments: argparse.Namespace) -> int:
         shown["eps"] = str(eps)
     if top is not None:
         shown["features_by_error"] = _worst_features(accessibility.feature_errors(A, B, **options), top)
+    if arguments.compare:
+        if arguments.features == "binary" or scale != 1:
+            raise InputError("--compare is about z in [-1,1]^m and --scale 1")
+        best = probes.kernel_ratio(A, gap="0.01", progress=options["progress"])
+        shown["best"] = {"gamma": best.gamma.to_dict(), "least_eps": best.least_eps(k).to_dict()}
     _show(arguments, shown, lambda: _print_verdict(result, eps, code, shown))
     return code
 
@@ -368,11 +388,73 @@ def _print_verdict(result: Any, eps: Fraction | None, code: int, shown: dict[str
         for line in shown["profile"]:
             if line["k"] in (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500, result.k):
                 print(f"  W_{line['k']:<5} {result.profile[line['k'] - 1]}  (feature {line['row']})")
+    if "best" in shown:
+        gamma = Enclosure(shown["best"]["gamma"]["lower"], shown["best"]["gamma"]["upper"])
+        least = Enclosure(shown["best"]["least_eps"]["lower"], shown["best"]["least_eps"]["upper"])
+        print(f"the best probes for A: gamma = {gamma}, W_{result.k} = {least}")
     for line in shown.get("features_by_error", []):
         pairs = ", ".join(
             f"{j} ({v:+.3f})" for j, v in list(zip(line["interferers"], line["interference"], strict=True))[:5]
         )
         print(f"  feature {line['feature']}: error <= {line['error']['upper']:.6g}, most from {pairs}")
+
+
+def _probes(arguments: argparse.Namespace) -> int:
+    A, B, notes = _load(arguments)
+    if B is not None:
+        notes.append("the probes in that file were not looked at: `lincs verify --compare` does")
+    A = check_matrix(A)
+    eps = None if arguments.eps is None else check_eps(arguments.eps)
+    rows = None if arguments.rows is None else [check_integer(i, "--rows", 0) for i in arguments.rows.split(",")]
+    top = None if arguments.top is None else check_integer(arguments.top, "--top", 1)
+    options: dict[str, Any] = {
+        "gap": arguments.gap,
+        "rows": rows,
+        "method": arguments.method,
+        "solver": arguments.solver,
+        "progress": sys.stderr.isatty(),
+        "checkpoint": arguments.checkpoint,
+    }
+    features = []
+    result: probes.BestProbes | probes.KernelRatio
+    try:
+        if arguments.out is None and top is None:
+            result = probes.kernel_ratio(A, **options)
+        else:
+            result = probes.best_probes(A, **options)
+            features = result.to_dict(features=True)["features"]
+    except probes.SolverError as error:
+        raise InputError(str(error)) from None
+    shown = result.to_dict() | {"notes": notes}
+    if rows is not None:
+        shown["rows"] = rows
+    if eps is not None:
+        shown |= {"eps": str(eps), "largest_k": result.largest_k(eps).to_dict()}
+    if top is not None:
+        shown["features"] = sorted(features, key=lambda line: -line["upper"])[:top]
+    if arguments.out is not None:
+        io.save_array(arguments.out, np.asarray(result.B, dtype=np.float64))
+        shown["files"] = [arguments.out]
+    _show(arguments, shown, lambda: _print_probes(result, shown))
+    return EXIT_HOLDS
+
+
+def _print_probes(result: Any, shown: dict[str, Any]) -> None:
+    for note in [*shown["notes"], *([result.note] if result.note else [])]:
+        print(f"note: {note}")
+    print(f"m = {result.m}, d = {result.d}")
+    reached = "" if result.is_reached else f" (the gap {result.gap:g} that was asked for was not reached)"
+    print(f"kernel ratio gamma = {result.gamma}, feature {result.row}{reached}")
+    for k in sorted({1, 2, 5, 10, 20, 50} & set(range(1, result.m + 1))):
+        print(f"  least error of any linear probes at k = {k:<3} {result.least_eps(k)}")
+    if "largest_k" in shown:
+        largest = result.largest_k(shown["eps"])
+        print(f"largest k with every feature within eps = {shown['eps']}: {largest}")
+    print(f"L1 recovers every s-sparse z up to s = {result.l1_sparsity().lower}, by s < 1/(2 gamma)")
+    for line in shown.get("features", []):
+        print(f"  feature {line['feature']}: gamma_i = {Enclosure(line['lower'], line['upper'])}")
+    for file in shown.get("files", []):
+        print(f"wrote {file}")
 
 
 def _coherence(arguments: argparse.Namespace) -> int:

@@ -332,3 +332,55 @@ def test_the_installed_command_and_an_interrupted_reader(tmp_path):
     done = subprocess.run([*command, "bounds", "-m", "0"], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
+
+
+def test_probes_are_written_verified_and_compared(run):
+    rng = np.random.default_rng(5)
+    np.save("A.npy", rng.standard_normal((8, 20)))
+    code, out, _ = run("probes", "A.npy", "--out", "B.npy", "--gap", "1e-2", "--eps", "0.5", "--top", 2, "--json")
+    result = json.loads(out)
+    gamma = result["gamma"]
+    assert code == 0
+    assert gamma["lower"] <= gamma["upper"] <= gamma["lower"] * 1.02
+    assert len(result["features"]) == 2
+    assert result["features"][0]["upper"] == pytest.approx(gamma["upper"])
+    assert result["largest_k"]["lower"] == max(k for k in range(20) if k * gamma["upper"] < 0.5)
+    code, out, _ = run("verify", "A.npy", "B.npy", "-k", 1, "--compare", "--json")
+    verdict = json.loads(out)
+    assert verdict["error"]["upper"] <= gamma["upper"] * (1 + 1e-12)
+    assert verdict["best"]["gamma"]["lower"] <= gamma["upper"]
+    assert verdict["best"]["least_eps"]["upper"] >= gamma["lower"]
+    code, out, _ = run("probes", "A.npy", "--eps", "1/2")
+    assert code == 0
+    assert "kernel ratio gamma" in out
+    assert "largest k" in out
+    assert "the best probes for A" in run("verify", "A.npy", "-k", 1, "--compare")[1]
+
+
+def test_exact_probes_and_single_rows(run):
+    np.save("A.npy", np.array([[1, 0, 0, -1], [0, 1, 0, -1], [0, 0, 1, -1]]))
+    code, out, _ = run("probes", "A.npy", "--method", "exact", "--json")
+    assert code == 0
+    assert json.loads(out)["gamma"]["exact"] == "1/4"
+    code, out, _ = run("probes", "A.npy", "--rows", "0,2", "--json")
+    assert code == 0
+    assert json.loads(out)["rows"] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--gap", "x"), "gap"),
+        (("--gap", "0"), "gap"),
+        (("--rows", "9"), "0..2"),
+        (("--rows", "a"), "--rows"),
+        (("--eps", "2"), "(0, 1]"),
+        (("--top", "0"), "--top"),
+        (("--method", "magic"), "magic"),
+        (("--out", "missing/B.npy"), "missing"),
+    ],
+)
+def test_probes_refuses_bad_input_on_one_line(refused, monkeypatch, tmp_path, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    bad_files()
+    assert message in refused("probes", "A.npy", *arguments)

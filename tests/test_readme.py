@@ -33,14 +33,14 @@ def test_there_are_console_examples():
     assert len(list(console_examples())) >= 3
 
 
-@pytest.mark.parametrize(("command", "expected"), list(console_examples()))
-def test_console_example(command, expected, folder, capsys, monkeypatch):
+def test_console_examples(folder, capsys, monkeypatch):
     monkeypatch.chdir(folder)
-    program, *arguments = shlex.split(command)
-    assert program == "lincs"
-    assert cli.main(arguments) == 0
-    found = capsys.readouterr().out
-    assert doctest.OutputChecker().check_output(expected, found, doctest.ELLIPSIS), found
+    for command, expected in console_examples():  # in order: some use what others wrote
+        program, *arguments = shlex.split(command)
+        assert program == "lincs"
+        assert cli.main(arguments) == (1 if "fails:" in expected else 0), command
+        found = capsys.readouterr().out
+        assert doctest.OutputChecker().check_output(expected, found, doctest.ELLIPSIS), found
 
 
 def test_python_examples():
