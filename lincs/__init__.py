@@ -29,6 +29,7 @@ from lincs.bounds import (
     dimension_bounds,
     largest_sparsity,
     most_features,
+    threshold_dimension,
 )
 from lincs.frames import Frame
 from lincs.io import load_matrix, load_pair
@@ -76,6 +77,7 @@ __all__ = [
     "most_features",
     "real_form",
     "scaled_probes",
+    "threshold_dimension",
     "threshold_probes",
     "welch_bound",
     "worst_case_error",

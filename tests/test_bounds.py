@@ -11,7 +11,18 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lincs import Bound, InputError, best_eps, bounds, dimension_bounds, frames, largest_sparsity, most_features
+from lincs import (
+    Bound,
+    InputError,
+    best_eps,
+    bounds,
+    dimension_bounds,
+    frames,
+    largest_sparsity,
+    most_features,
+    threshold_dimension,
+    threshold_probes,
+)
 from lincs.bounds import _inequalities
 from lincs.reproduce import GRID_DELTA, GRID_M
 
@@ -306,6 +317,27 @@ def test_largest_sparsity_is_the_inverse_of_the_dimension(m, d, eps):
         assert dimension_bounds(m, answer.upper + 1, eps).lower.d > d
     if answer.upper:
         assert dimension_bounds(m, answer.upper, eps).lower.d <= d
+
+
+@settings(deadline=None, max_examples=40)
+@given(sizes, st.integers(1, 50))
+def test_thresholds_need_between_the_dimensions_for_one_and_for_a_half(m, k):
+    k = min(k, m)
+    answer = threshold_dimension(m, k)
+    assert answer.lower == dimension_bounds(m, k, 1).lower.d
+    assert answer.upper == dimension_bounds(m, k, "1/2").upper.d
+    assert answer.attained_by.check()
+    assert answer.excluded_by.check()
+
+
+@pytest.mark.parametrize(("m", "k"), [(6, 1), (8, 2), (12, 2), (14, 3)])
+def test_the_frame_for_thresholds_has_thresholds_and_fewer_dimensions_have_none(m, k):
+    answer = threshold_dimension(m, k)
+    frame = answer.attained_by.frame
+    assert threshold_probes(frame.matrix(m), k).is_accessible()
+    if answer.lower > 1:
+        A = np.random.default_rng().standard_normal((answer.lower - 1, m))
+        assert not threshold_probes(A, k).is_accessible()
 
 
 def test_best_names_the_upper_bound():

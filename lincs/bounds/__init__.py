@@ -23,12 +23,14 @@ from lincs import classical, frames
 from lincs._checks import check_eps, check_integer, check_sparsity
 from lincs._numbers import Fraction, float_above, float_below
 from lincs.bounds._bound import Bound, Range
-from lincs.bounds.inverse import best_eps, largest_sparsity, most_features
+from lincs.bounds.inverse import best_eps, largest_sparsity, most_features, threshold_dimension
 from lincs.bounds.lower import (
+    LOWER_BOUNDS,
     alon_lower_bound,
     chebyshev_lower_bound,
     joint_trace_lower_bound,
     kernel_lower_bound,
+    strongest,
     turan_alon_lower_bound,
     welch_lower_bound,
 )
@@ -49,19 +51,10 @@ __all__ = [
     "largest_sparsity",
     "most_features",
     "random_upper_bound",
+    "threshold_dimension",
     "turan_alon_lower_bound",
     "welch_lower_bound",
 ]
-
-#: All lower bounds, the simplest first: of equally strong ones the first is named.
-LOWER_BOUNDS = (
-    welch_lower_bound,
-    kernel_lower_bound,
-    alon_lower_bound,
-    chebyshev_lower_bound,
-    joint_trace_lower_bound,
-    turan_alon_lower_bound,
-)
 
 
 @dataclass(frozen=True)
@@ -164,7 +157,7 @@ def dimension_bounds(m: int, k: int, eps: Any) -> DimensionBounds:
     upper = [bound for family in frames.FAMILIES if (bound := frame_upper_bound(family, m, k, eps)) is not None]
     published = random_upper_bound(m, k, eps)
     upper.append(published)
-    best_lower = max(lower, key=lambda bound: bound.d)
+    best_lower = strongest(lower)
     best_upper = min(upper, key=lambda bound: bound.d)
     if best_lower.d > best_upper.d:
         raise ArithmeticError(f"the bounds cross: {best_lower} and {best_upper}")

@@ -1,4 +1,4 @@
-"""The inverse questions: the most features, the best tolerance, the largest sparsity that d dimensions allow."""
+"""The inverse questions (most features, best tolerance, largest sparsity for d dimensions), and thresholds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lincs import frames
 from lincs._checks import check_eps, check_integer, check_sparsity
 from lincs._numbers import Fraction
 from lincs.bounds._bound import Bound, Range
-from lincs.bounds.lower import SEARCHES
+from lincs.bounds.lower import SEARCHES, best_lower_bound
 from lincs.bounds.upper import frame_bound
 
 
@@ -193,3 +193,37 @@ def largest_sparsity(m: int, d: int, eps: Any) -> Range:
         else:
             bottom = middle
     return Range("k", low, top - 1, witness, excluded)
+
+
+def threshold_dimension(m: int, k: int) -> Range:
+    """The certified interval for the least d in which m binary features can be read by thresholds, k of them active.
+
+    A is threshold-accessible at k if for every feature i some b, c have ``<b, A z> > c`` exactly when z_i = 1, for all
+    k-sparse z in {0, 1}^m: what any monotone activation with a bias, accurate to within 1/2, needs. If A is, then
+    gamma(A) < 1/k; if gamma(A) < 1/(2k), then A is. So the least d lies between D(m, 1/k) and D(m, 1/(2k)): activation
+    and bias save a constant factor at most. `lincs.threshold_probes` decides it for a given A.
+
+    Parameters
+    ----------
+    m, k : int
+        Features and sparsity, 1 <= k <= m.
+
+    Returns
+    -------
+    Range
+
+    Notes
+    -----
+    **Guarantee**: both ends are theorems. **Cost**: milliseconds. Source: extends [GKP]_'s section on activations.
+
+    Examples
+    --------
+    >>> answer = threshold_dimension(10**6, 10)
+    >>> answer.lower, answer.upper
+    (225, 961)
+    """
+    m = check_integer(m, "m")
+    k = check_sparsity(k, m)
+    excluded = best_lower_bound(m, k, Fraction(1))
+    attained = frame_bound(frames.best(m, k, Fraction(1, 2)), m, k, Fraction(1, 2))
+    return Range("d", excluded.d, attained.d, attained, excluded)

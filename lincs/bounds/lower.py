@@ -8,7 +8,7 @@ of C(d+j-1, j)`` over the degrees j that f has, and ``(tr X)^2 <= rank(X) ||X||_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lincs._checks import check_eps, check_integer, check_sparsity
@@ -264,3 +264,24 @@ def turan_alon_lower_bound(m: int, k: int, eps: Any) -> Bound:
     359
     """
     return _lower("turan_alon", _find_alon, m, k, eps, ("GKP", "A09"))
+
+
+#: All lower bounds, the simplest first: of equally strong ones the first is named.
+LOWER_BOUNDS = (
+    welch_lower_bound,
+    kernel_lower_bound,
+    alon_lower_bound,
+    chebyshev_lower_bound,
+    joint_trace_lower_bound,
+    turan_alon_lower_bound,
+)
+
+
+def strongest(bounds: Sequence[Bound]) -> Bound:
+    """The largest of some lower bounds, the first of several."""
+    return max(bounds, key=lambda bound: bound.d)
+
+
+def best_lower_bound(m: int, k: int, eps: Any) -> Bound:
+    """The strongest of all lower bounds on d(m, k, eps)."""
+    return strongest([bound(m, k, eps) for bound in LOWER_BOUNDS])

@@ -12,6 +12,7 @@ import numpy as np
 from lincs._checks import InputError, check_integer
 from lincs._numbers import Enclosure, Fraction, sqrt_above, sqrt_below
 from lincs.accessibility import WorstCase, worst_case_error
+from lincs.probes import KernelRatio, kernel_ratio
 
 ColumnMaker = Callable[[np.ndarray], np.ndarray]
 
@@ -52,6 +53,9 @@ class Frame:
         The statement behind the coherence, in one sentence.
     sources : tuple of str
         Keys into references.bib.
+    is_transitive : bool
+        Whether orthogonal maps carry any column of the whole frame to any other up to sign, and permute the columns up
+        to signs. Then all rows of E have the same profile, and one feature stands for all.
     """
 
     family: str
@@ -66,6 +70,7 @@ class Frame:
     sources: tuple[str, ...]
     _columns: ColumnMaker = field(repr=False, compare=False)
     _probes: ColumnMaker | None = field(default=None, repr=False, compare=False)
+    is_transitive: bool = False
 
     @property
     def is_symmetric(self) -> bool:
@@ -128,6 +133,11 @@ class Frame:
         if self.is_integer and isinstance(self.scale, Fraction):
             return worst_case_error(A, B, k=k, scale=self.scale)
         return worst_case_error(A, float(self.scale) * B, k=k)
+
+    def kernel_ratio(self, *, gap: Any = 1e-3, progress: bool = False) -> KernelRatio:
+        """gamma(A) of the whole frame (`lincs.kernel_ratio`): one linear program where it is transitive."""
+        rows = [0] if self.is_transitive else None
+        return kernel_ratio(self.matrix(), gap=gap, rows=rows, progress=progress)
 
     def _first(self, m: int | None) -> np.ndarray:
         m = self.m if m is None else check_integer(m, "m", 1, self.m)

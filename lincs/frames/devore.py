@@ -64,6 +64,7 @@ def devore(q: int, t: int) -> Frame:
         theorem="Different polynomials of degree < t over a field agree in at most t - 1 points.",
         sources=("DeVore07",),
         _columns=partial(_devore_columns, q, t),
+        is_transitive=True,
     )
 
 

@@ -69,6 +69,7 @@ def gold(n: int, r: int = 1, punctured: int = 0) -> Frame:
         "elements, which bounds its exponential sum.",
         sources=("Gold68", "DG75"),
         _columns=partial(_gold_columns, n, r, d),
+        is_transitive=True,
     )
 
 

@@ -158,6 +158,7 @@ def _member(family: str, s: int, r: int, punctured: int) -> Frame:
         "which bounds its exponential sum.",
         sources=("DG75", "CCKS97") if r else ("Kerdock72", "CCKS97"),
         _columns=partial(_columns, s, r, d),
+        is_transitive=r == punctured == 0,  # the spread of the standard basis and the others is PSL(2, d/2)'s [CCKS97]
     )
 
 

@@ -70,6 +70,7 @@ def paley(q: int) -> Frame:
         theorem="A symmetric conference matrix of order q + 1 has the eigenvalues +-sqrt(q), each half of the time.",
         sources=("Paley33", "SH03"),
         _columns=partial(_paley_columns, q),
+        is_transitive=True,
     )
 
 

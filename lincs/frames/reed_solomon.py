@@ -86,6 +86,7 @@ def reed_solomon(q: int, T: int, n: int, symbols: int | None = None) -> Frame:
         sources=("RS60",),
         _columns=partial(_columns, q, T, n, symbols),
         _probes=partial(_probes, q, T, n, symbols),
+        is_transitive=symbols == T * q,  # adding a word permutes the symbols of each position
     )
 
 

@@ -26,6 +26,7 @@ def constant(m: int) -> Frame:
         theorem="The all-ones matrix has rank 1.",
         sources=(),
         _columns=_constant_columns,
+        is_transitive=True,
     )
 
 
@@ -62,6 +63,7 @@ def identity(m: int) -> Frame:
         theorem="The columns of the identity matrix are orthonormal.",
         sources=(),
         _columns=partial(_identity_columns, m),
+        is_transitive=True,
     )
 
 
@@ -103,6 +105,7 @@ def simplex(m: int) -> Frame:
         sources=(),
         _columns=partial(_simplex_columns, m),
         _probes=partial(_simplex_probes, m),
+        is_transitive=True,
     )
 
 
@@ -147,6 +150,7 @@ def circle(m: int) -> Frame:
         theorem="Lines at angles that are multiples of pi/m meet at angles of at least pi/m.",
         sources=(),
         _columns=partial(_circle_columns, m),
+        is_transitive=True,
     )
 
 

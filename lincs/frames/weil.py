@@ -66,6 +66,7 @@ def weil(p: int, t: int) -> Frame:
         theorem="The exponential sum of a polynomial of degree t modulo p, 0 < t < p, is at most (t - 1) sqrt(p).",
         sources=("Weil48",),
         _columns=partial(_weil_columns, p, t),
+        is_transitive=True,
     )
 
 

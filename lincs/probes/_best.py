@@ -203,7 +203,7 @@ class _Asked:
         return result(_solved(state))
 
     def _improve(self, state: State, report: Callable[[int], None]) -> None:
-        """Close the gap: float32, then float64, then a general solver on the few rows that are left."""
+        """Close the gap: by the engine that was asked for, the fast one in float32 and then in float64."""
         matrix, largest = state.matrix, self.only_largest
         left = state.settle(self.gap, largest) if state.B.any() else np.arange(len(self.rows))
         report(len(self.rows) - len(left))

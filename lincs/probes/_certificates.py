@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import InputError
-from lincs._numbers import Fraction
 
 _UNIT = 2.0**-53
 
@@ -145,10 +144,6 @@ class Matrix:
         z = w / self.column_scale
         size = np.abs(z).sum()
         return z / size if size > 0 else z
-
-    def floor(self) -> float:
-        """A lower side of gamma that needs no certificate: 1/m where there are more columns than rows."""
-        return float(Fraction(1, self.m)) * (1 - _UNIT) if self.m > self.d else 0.0
 
 
 def _as_float64(A: np.ndarray) -> np.ndarray:
