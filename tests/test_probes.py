@@ -511,6 +511,30 @@ def test_checkpoints_of_something_else_are_refused(tmp_path):
         best_probes(np.eye(2), checkpoint=path)
 
 
+def test_a_checkpoint_is_not_believed(tmp_path):
+    """A file that claims more than its vector z and its probes B show is corrected."""
+    path = tmp_path / "probes.npz"
+    A = np.random.default_rng(3).standard_normal((10, 25))
+    honest = kernel_ratio(A, gap=1e-2, checkpoint=path)
+    with np.load(path) as file:
+        stored = dict(file)
+    np.savez(path, **stored | {"lower": stored["lower"] * 1.5})
+    again = kernel_ratio(A, gap=1e-2, checkpoint=path)
+    assert again.gamma.lower <= honest.gamma.upper
+    np.savez(path, **stored | {"B": stored["B"] * 0})
+    again = kernel_ratio(A, gap=1e-2, checkpoint=path)
+    assert again.is_reached
+    assert again.gamma.upper >= honest.gamma.lower
+    np.savez(path, **stored | {"z": stored["z"] * np.nan})
+    with pytest.raises(InputError, match="damaged"):
+        kernel_ratio(A, gap=1e-2, checkpoint=path)
+
+
+def test_a_checkpoint_that_cannot_be_written_is_refused_at_once(tmp_path):
+    with pytest.raises(InputError, match="missing"):
+        kernel_ratio(np.random.default_rng().standard_normal((3, 9)), checkpoint=tmp_path / "missing" / "probes.npz")
+
+
 # --------------------------------------------------------------------------- beyond linear probes (B1), (B2)
 
 

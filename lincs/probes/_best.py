@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from lincs import io
 from lincs._checks import InputError, check_choice, check_eps, check_integer, check_matrix
 from lincs._numbers import Enclosure, Fraction, float_below
 from lincs.probes._certificates import Matrix
@@ -372,8 +372,11 @@ class _Keeper:
             self.digest = hashlib.sha256(repr(A.shape).encode() + A.tobytes()).hexdigest()
 
     def load(self) -> None:
-        """Take over what the file holds. Upper sides are certified again; lower sides are those of an equal A."""
-        if self.path is None or not os.path.exists(self.path):
+        """Take over what the file holds. Upper sides and the largest lower side are certified again."""
+        if self.path is None:
+            return
+        if not os.path.exists(self.path):
+            self.save()  # a path that cannot be written is better known now than after an hour
             return
         state = self.state
         names = ("format", "digest", "rows", "B", "lower", "row", "z")
@@ -386,29 +389,26 @@ class _Keeper:
             raise InputError(f"{self.path} is the checkpoint of another matrix or other rows; name another file")
         if B.shape != state.B.shape or lower.shape != state.lower.shape or z.shape != state.z.shape:
             raise InputError(f"{self.path} is damaged: its arrays do not fit together; remove it")
-        state.B, state.lower, state.row, state.z = B, lower, int(row), z
+        if not (0 <= row < state.matrix.m and all(np.isfinite(x).all() for x in (B, lower, z))):
+            raise InputError(f"{self.path} is damaged: its numbers are out of range; remove it")
+        state.B, state.row, state.z = B, int(row), z
+        w = (z * state.matrix.column_scale)[None]
+        largest = state.matrix.lower_sides(w, np.array([state.row]))[0] if z.any() else 0.0
+        state.lower = np.clip(lower, 0.0, largest)
 
     def save(self, *, only_if_late: bool = False) -> None:
         if self.path is None or (only_if_late and time.monotonic() - self.saved < CHECKPOINT_SECONDS):
             return
         state = self.state
-        folder = os.path.dirname(os.path.abspath(self.path))
-        handle, name = tempfile.mkstemp(suffix=".npz", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file, state.lock:
-                np.savez(
-                    file,
-                    format=self.FORMAT,
-                    digest=self.digest,
-                    rows=state.rows,
-                    B=state.B,
-                    lower=state.lower,
-                    row=state.row,
-                    z=state.z,
-                )
-            os.replace(name, self.path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.remove(name)
-            raise
+        with io.atomic_write(self.path) as file, state.lock:
+            np.savez(
+                file,
+                format=self.FORMAT,
+                digest=self.digest,
+                rows=state.rows,
+                B=state.B,
+                lower=state.lower,
+                row=state.row,
+                z=state.z,
+            )
         self.saved = time.monotonic()
