@@ -16,7 +16,7 @@ test-slow: $(READY)  ## the checks that take minutes
 	$(BIN)/python -m pytest -n 2 -m slow
 
 bench: $(READY)  ## ratios against what a user would do instead
-	$(BIN)/python -m pytest benchmarks --benchmark-only
+	$(BIN)/python -m pytest benchmarks --benchmark-only -s
 
 lint: $(READY)
 	$(BIN)/ruff check .
