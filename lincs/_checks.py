@@ -20,7 +20,9 @@ class InputError(ValueError):
 
 def check_integer(value: Any, name: str, minimum: int = 1, maximum: int | None = None) -> int:
     """``value`` as a Python int in ``[minimum, maximum]``; text such as ``"1e6"`` is read exactly."""
-    need = f"{name} must be an integer >= {minimum}" + (f" and <= {maximum}" if maximum is not None else "")
+    need = f"{name} must be an integer >= {minimum}"
+    if maximum is not None:
+        need += f" and <= {maximum if maximum < 10**18 else format(maximum, 'g')}"
     if isinstance(value, (bool, np.bool_)):
         raise InputError(f"{need}, got {value!r}")
     try:

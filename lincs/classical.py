@@ -131,7 +131,7 @@ def l1_typical_dimension(m: int, k: int) -> float:
     >>> round(l1_typical_dimension(1000, 100), 1)
     328.8
     """
-    m = check_integer(m, "m")
+    m = check_integer(m, "m", 1, 10**300)
     k = check_sparsity(k, m)
     ratio = k / m  # true division of integers of any size
 

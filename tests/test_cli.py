@@ -86,6 +86,7 @@ def test_three_of_the_four_numbers_give_the_fourth(run, arguments, quantity, fun
         (("-m", 10, "-k", 11, "--eps", "0.5"), "k = 11"),
         (("-m", 10, "-k", 0, "--eps", "0.5"), "k must be"),
         (("-m", "ten", "-k", 1, "--eps", "0.5"), "'ten'"),
+        (("-m", "1e3000", "-k", 1, "--eps", "0.5"), "1e+300"),
         (("-m", 10, "-k", 1, "--eps", "0"), "(0, 1]"),
         (("-m", 10, "-k", 1, "--eps", "1.01"), "(0, 1]"),
         (("-m", 10, "-k", 1, "--eps", "nan"), "'nan'"),

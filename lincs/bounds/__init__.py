@@ -26,6 +26,7 @@ from lincs.bounds._bound import Bound, Range
 from lincs.bounds.inverse import best_eps, largest_sparsity, most_features, threshold_dimension
 from lincs.bounds.lower import (
     LOWER_BOUNDS,
+    MOST_FEATURES,
     alon_lower_bound,
     chebyshev_lower_bound,
     joint_trace_lower_bound,
@@ -125,7 +126,7 @@ def dimension_bounds(m: int, k: int, eps: Any) -> DimensionBounds:
     Parameters
     ----------
     m : int
-        Features, m >= 1 (text such as "1e30" is read exactly).
+        Features, 1 <= m <= 10^300 (text such as "1e30" is read exactly).
     k : int
         Sparsity, 1 <= k <= m.
     eps : str, Fraction, Decimal, int or float
@@ -151,7 +152,7 @@ def dimension_bounds(m: int, k: int, eps: Any) -> DimensionBounds:
     >>> bounds.lower.d, bounds.lower.theorem, bounds.upper.d, bounds.upper.theorem
     (3954, 'welch', 4096, 'kerdock')
     """
-    m = check_integer(m, "m")
+    m = check_integer(m, "m", 1, MOST_FEATURES)
     k, eps = check_sparsity(k, m), check_eps(eps)
     lower = [bound(m, k, eps) for bound in LOWER_BOUNDS]
     upper = [bound for family in frames.FAMILIES if (bound := frame_upper_bound(family, m, k, eps)) is not None]

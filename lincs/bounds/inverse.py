@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from lincs import frames
 from lincs._checks import check_eps, check_integer, check_sparsity
 from lincs._numbers import Fraction
 from lincs.bounds._bound import Bound, Range
-from lincs.bounds.lower import SEARCHES, best_lower_bound
+from lincs.bounds.lower import MOST_FEATURES, SEARCHES, best_lower_bound
 from lincs.bounds.upper import frame_bound
 
 
@@ -42,11 +43,12 @@ def most_features(d: int, k: int, eps: Any) -> Range:
     -------
     Range
         ``upper`` is None where any number of features fits (delta > 1/2, or delta = 1/2 and d >= 2), or where no
-        finite bound below 10^1000 was found.
+        finite bound below 10^300 was found.
 
     Notes
     -----
-    **Guarantee**: both ends are theorems: a frame with ``lower`` columns, and the impossibility of ``upper + 1``.
+    **Guarantee**: both ends are theorems: a frame with ``lower`` columns, and the impossibility of ``upper + 1``. Ends
+    beyond 2^64 are located to 19 digits.
     **Cost**: about a second.
 
     Examples
@@ -57,40 +59,41 @@ def most_features(d: int, k: int, eps: Any) -> Range:
     """
     d, k, eps = check_integer(d, "d"), check_integer(k, "k"), check_eps(eps)
     least = max(d, k)  # the identity; with k >= m all features are active, and m = k is the smallest question
-    limit = 10**1000
     if eps / k > Fraction(1, 2) or (eps / k == Fraction(1, 2) and d >= 2):
         frame = _construction(d, 10**6, k, eps)
         return Range("m", 10**6, None, frame, None)
-    low, witness = 0, None
-    if (found := _construction(d, least, k, eps)) is not None:
-        low, witness = least, found
-    high = least
-    excluded = _exclusion(d, high, k, eps)
-    while excluded is None and high < limit:
-        high *= 2
-        excluded = _exclusion(d, high, k, eps)
-    upper = None
-    if excluded is not None:
-        bottom = least - 1 if high == least else high // 2
-        upper = high
-        while upper - bottom > 1:
-            middle = (upper + bottom) // 2
-            if (found := _exclusion(d, middle, k, eps)) is not None:
-                upper, excluded = middle, found
-            else:
-                bottom = middle
-        upper -= 1
-    if low:
-        top = low
-        while (found := _construction(d, top := 2 * top, k, eps)) is not None:
-            low, witness = top, found
-        while top - low > 1:
-            middle = (top + low) // 2
-            if (found := _construction(d, middle, k, eps)) is not None:
-                low, witness = middle, found
-            else:
-                top = middle
-    return Range("m", low, upper, witness, excluded)
+    built: dict[int, Bound | None] = {}
+    refuted: dict[int, Bound | None] = {}
+
+    def is_built(m: int) -> bool:
+        built[m] = _construction(d, m, k, eps)
+        return built[m] is not None
+
+    def is_open(m: int) -> bool:
+        refuted[m] = _exclusion(d, m, k, eps)
+        return refuted[m] is None
+
+    low = _frontier(least, is_built)[0] if is_built(least) else 0
+    first_refuted = _frontier(least, is_open)[1] if is_open(least) else least
+    upper = None if first_refuted is None else first_refuted - 1
+    return Range("m", low, upper, built.get(low), None if first_refuted is None else refuted[first_refuted])
+
+
+def _frontier(inside: int, test: Callable[[int], bool]) -> tuple[int, int | None]:
+    """``(a, b)``: the test holds at a, fails at b > a, and ``b - a <= max(1, b / 2^64)``; it holds at ``inside``.
+
+    b is None where the test holds at `MOST_FEATURES`. A test that is not monotone may have other frontiers.
+    """
+    outside = None
+    while outside is None:
+        if inside >= MOST_FEATURES:
+            return inside, None
+        further = min(MOST_FEATURES, inside * inside + 1)
+        inside, outside = (further, None) if test(further) else (inside, further)
+    while outside - inside > max(1, outside >> 64):
+        middle = math.isqrt(inside * outside) if outside > 4 * inside else (inside + outside) // 2
+        inside, outside = (middle, outside) if test(middle) else (inside, middle)
+    return inside, outside
 
 
 def best_eps(m: int, d: int, k: int) -> Range:

@@ -25,6 +25,9 @@ from lincs.bounds._inequalities import (
 #: Highest degree of a polynomial that is tried. Higher ones would help only where delta is close to 1/2.
 MAX_DEGREE = 512
 
+#: Largest number of features that is asked about: a query there takes a tenth of a second.
+MOST_FEATURES = 10**300
+
 # A search finds a certificate (the params) that excludes rank d, or None. It walks through the degrees once, with
 # everything updated from one degree to the next.
 _Search = Callable[[int, int, Fraction], "dict[str, Any] | None"]
