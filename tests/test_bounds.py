@@ -89,7 +89,7 @@ def test_the_joint_trace_inequality_is_the_sum_of_its_two_polynomials(m, delta, 
         (1 - w**2) * sympy.chebyshevt(p - 1, x) ** 2,
         (((1 + w) * sympy.chebyshevt(p, x) - (1 - w) * sympy.chebyshevt(p - 2, x)) / 2) ** 2,
     ]
-    ranks = [_inequalities.powers_dimension(d, p - 1), _inequalities.powers_dimension(d, p)]
+    ranks = [sum(comb(d + j - 1, j) for j in range(n, -1, -2)) for n in (p - 1, p)]
     at_one = [f.subs(x, ratio) for f in squared]
     expected = m * sum(f / r for f, r in zip(at_one, ranks, strict=True)) > sum(at_one) + m - 1
     assert _inequalities.joint_excludes(d, m, delta, p, weight) == bool(expected)
@@ -166,10 +166,36 @@ def test_one_dimension_above_a_half_and_two_at_a_half(m):
     assert dimension_bounds(m, 1, 1).upper.d == 1
 
 
+@pytest.mark.parametrize(("m", "delta", "d"), [(8, "1/3", 3), (15, "2/5", 3), (99, "2/5", 4), (148, "1/3", 8)])
+def test_equality_excludes_nothing_for_polynomials_that_are_not_monotone(m, delta, d):
+    # T_2 attains its maximum inside the interval too, so that entries may all attain it and equality may hold
+    delta = Fraction(delta)
+    x = (1 - delta) / delta
+    T = 2 * x * x - 1
+    assert (1 + comb(d + 1, 2)) * (1 + (m - 1) / T**2) == m
+    assert not _inequalities.chebyshev_excludes(d, m, delta, 2)
+    assert not _inequalities.joint_excludes(d, m, delta, 2, Fraction(1))
+    assert _inequalities.chebyshev_excludes(d - 1, m, delta, 2)
+
+
+@pytest.mark.parametrize(
+    ("m", "delta", "d"),
+    [
+        # found by an independent search; the last needs a polynomial of degree 386
+        (10**3, "0.3", 15), (10**4, "0.1", 120), (10**5, "0.05", 410), (10**6, "0.1", 225), (10**9, "0.3", 50),
+        (10**9, "0.005", 41533), (10**12, "0.3", 66), (10**12, "0.005", 111657), (10**30, "0.499", 18),
+    ],
+)  # fmt: skip
+def test_lower_bounds_reach_known_values(m, delta, d):
+    assert dimension_bounds(m, 1, delta).lower.d >= d
+
+
 def test_the_published_route_in_its_own_numbers():
     # the principal submatrix has 10^6 / 19 rows, and Welch gives 52632 / (1 + 52631 / 19^2)
     bound = bounds.turan_alon_lower_bound(10**6, 10, "1/2")
     assert bound.d == -(-52632 * 361 // (361 + 52631)) == 359
+    # 52632 / (1 + 52631 / 99^2)
+    assert bounds.turan_alon_lower_bound(10**6, 10, "1/10").d == -(-52632 * 9801 // (9801 + 52631)) == 8263
     assert bounds.random_upper_bound(10**6, 10, "1/2").d == 22105  # 2 ln(10^6 (10^6 - 1)) * 20^2 = 22104.08...
 
 
