@@ -28,6 +28,7 @@ __all__ = [
     "prime_power",
     "sqrt_above",
     "sqrt_below",
+    "sqrt_enclosure",
 ]
 
 
@@ -134,6 +135,12 @@ def _multiple(value: float, unit: Decimal, rounding: str) -> Decimal:
     """``value`` rounded to a multiple of ``unit``, without trailing zeros."""
     rounded = Decimal(value).quantize(unit, rounding=rounding, context=Context(prec=400)).normalize()
     return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral() and abs(rounded) < 10**15 else rounded
+
+
+def sqrt_enclosure(value: Fraction) -> Enclosure:
+    """The square root of ``value`` >= 0: exact where it is rational, else between two neighbouring floats."""
+    root = Fraction(math.isqrt(value.numerator), math.isqrt(value.denominator))
+    return Enclosure(root, root) if root * root == value else Enclosure(sqrt_below(value), sqrt_above(value))
 
 
 def floor_root(n: int, degree: int) -> int:

@@ -5,14 +5,13 @@ Also the coherence and the Babel function of the columns of a matrix, simple pro
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lincs._checks import InputError, _shown, check_integer, check_matrix
-from lincs._numbers import Enclosure, Fraction, as_fraction, float_above, float_below, sqrt_above, sqrt_below
+from lincs._numbers import Enclosure, Fraction, as_fraction, float_above, float_below, sqrt_enclosure
 from lincs._products import (
     Product,
     Witness,
@@ -454,10 +453,7 @@ def welch_bound(m: int, d: int) -> Enclosure:
     """
     m, d = check_integer(m, "m"), check_integer(d, "d")
     square = Fraction(m - d, d * (m - 1)) if m > d else Fraction(0)
-    root = Fraction(math.isqrt(square.numerator), math.isqrt(square.denominator))
-    if root * root == square:
-        return Enclosure(root, root)
-    return Enclosure(sqrt_below(square), sqrt_above(square))
+    return sqrt_enclosure(square)
 
 
 def real_form(A: Any) -> np.ndarray:

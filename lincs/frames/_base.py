@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import InputError, check_integer
-from lincs._numbers import Enclosure, Fraction, sqrt_above, sqrt_below
+from lincs._numbers import Enclosure, Fraction, sqrt_enclosure
 from lincs.accessibility import WorstCase, worst_case_error
 from lincs.probes import KernelRatio, kernel_ratio
 
@@ -80,10 +79,7 @@ class Frame:
     @property
     def coherence(self) -> Enclosure:
         """The least number known to satisfy ``|<b_i, a_j>| <= coherence * <b_i, a_i>``, exact where it is rational."""
-        root = _rational_sqrt(self.coherence_squared)
-        if root is not None:
-            return Enclosure(root, root)
-        return Enclosure(sqrt_below(self.coherence_squared), sqrt_above(self.coherence_squared))
+        return sqrt_enclosure(self.coherence_squared)
 
     @property
     def error(self) -> Enclosure:
@@ -192,9 +188,3 @@ def smallest_integer_dtype(bound: int) -> type[np.signedinteger]:
         if bound <= np.iinfo(dtype).max:
             return dtype
     return np.int64
-
-
-def _rational_sqrt(value: Fraction) -> Fraction | None:
-    numerator, denominator = math.isqrt(value.numerator), math.isqrt(value.denominator)
-    root = Fraction(numerator, denominator)
-    return root if root * root == value else None
