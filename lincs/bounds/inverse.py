@@ -62,38 +62,44 @@ def most_features(d: int, k: int, eps: Any) -> Range:
     if eps / k > Fraction(1, 2) or (eps / k == Fraction(1, 2) and d >= 2):
         frame = _construction(d, 10**6, k, eps)
         return Range("m", 10**6, None, frame, None)
-    built: dict[int, Bound | None] = {}
-    refuted: dict[int, Bound | None] = {}
 
-    def is_built(m: int) -> bool:
-        built[m] = _construction(d, m, k, eps)
-        return built[m] is not None
+    def build(m: int) -> Bound | None:
+        return _construction(d, m, k, eps)
 
-    def is_open(m: int) -> bool:
-        refuted[m] = _exclusion(d, m, k, eps)
-        return refuted[m] is None
+    def refute(m: int) -> Bound | None:
+        return _exclusion(d, m, k, eps)
 
-    low = _frontier(least, is_built)[0] if is_built(least) else 0
-    first_refuted = _frontier(least, is_open)[1] if is_open(least) else least
-    upper = None if first_refuted is None else first_refuted - 1
-    return Range("m", low, upper, built.get(low), None if first_refuted is None else refuted[first_refuted])
+    # each walks up from ``least`` by squaring until its answer changes, and then halves the way back
+    low, attained = 0, build(least)
+    if attained is not None:
+        low, high = least, least
+        while low < MOST_FEATURES and (found := build(high := min(MOST_FEATURES, high * high + 1))) is not None:
+            low, attained = high, found
+        if low < high:
+            low, attained = _bisect(build, low, high, attained)
+    below, first, excluded = least - 1, least, refute(least)
+    while excluded is None and first < MOST_FEATURES:
+        below, first = first, min(MOST_FEATURES, first * first + 1)
+        excluded = refute(first)
+    if excluded is None:
+        return Range("m", low, None, attained, None)
+    first, excluded = _bisect(refute, first, below, excluded)
+    return Range("m", low, first - 1, attained, excluded)
 
 
-def _frontier(inside: int, test: Callable[[int], bool]) -> tuple[int, int | None]:
-    """``(a, b)``: the test holds at a, fails at b > a, and ``b - a <= max(1, b / 2^64)``; it holds at ``inside``.
+def _bisect(find: Callable[[int], Bound | None], hit: int, miss: int, bound: Bound | None) -> tuple[int, Bound | None]:
+    """The number next to where ``find`` ceases to find a bound, and that bound; beyond 2^64 to 19 digits.
 
-    b is None where the test holds at `MOST_FEATURES`. A test that is not monotone may have other frontiers.
+    It finds ``bound`` at ``hit`` (None if it is not to be asked there), and nothing at ``miss``, on either side of it.
     """
-    outside = None
-    while outside is None:
-        if inside >= MOST_FEATURES:
-            return inside, None
-        further = min(MOST_FEATURES, inside * inside + 1)
-        inside, outside = (further, None) if test(further) else (inside, further)
-    while outside - inside > max(1, outside >> 64):
-        middle = math.isqrt(inside * outside) if outside > 4 * inside else (inside + outside) // 2
-        inside, outside = (middle, outside) if test(middle) else (inside, middle)
-    return inside, outside
+    while abs(hit - miss) > max(1, max(hit, miss) >> 64):
+        low, high = min(hit, miss), max(hit, miss)
+        middle = math.isqrt(low * high) if high >> 64 and high > 4 * low else (low + high) // 2
+        if (found := find(middle)) is not None:
+            hit, bound = middle, found
+        else:
+            miss = middle
+    return hit, bound
 
 
 def best_eps(m: int, d: int, k: int) -> Range:
@@ -130,13 +136,7 @@ def best_eps(m: int, d: int, k: int) -> Range:
         return Range("eps", Fraction(0), Fraction(0), _construction(d, m, k, Fraction(1)), None)
     one = 1 << 40
     # the largest multiple of 2^-40 in [0, 1/2] that is excluded
-    low, high, excluded = 0, one // 2 + 1, None
-    while high - low > 1:
-        middle = (low + high) // 2
-        if (found := _exclusion(d, m, 1, Fraction(middle, one))) is not None:
-            low, excluded = middle, found
-        else:
-            high = middle
+    low, excluded = _bisect(lambda x: _exclusion(d, m, 1, Fraction(x, one)), 0, one // 2 + 1, None)
     lower = min(Fraction(1), k * Fraction(low, one))
     # the least delta at which a frame of at most d dimensions is found; its own error is then the bound
     bad, good, witness = 0, one, None
@@ -181,20 +181,8 @@ def largest_sparsity(m: int, d: int, eps: Any) -> Range:
     (32, 32)
     """
     m, d, eps = check_integer(m, "m"), check_integer(d, "d"), check_eps(eps)
-    low, high, witness = 0, m + 1, None
-    while high - low > 1:
-        middle = (low + high) // 2
-        if (found := _construction(d, m, middle, eps)) is not None:
-            low, witness = middle, found
-        else:
-            high = middle
-    bottom, top, excluded = low, m + 1, None
-    while top - bottom > 1:
-        middle = (bottom + top) // 2
-        if (found := _exclusion(d, m, middle, eps)) is not None:
-            top, excluded = middle, found
-        else:
-            bottom = middle
+    low, witness = _bisect(lambda k: _construction(d, m, k, eps), 0, m + 1, None)
+    top, excluded = _bisect(lambda k: _exclusion(d, m, k, eps), m + 1, low, None)
     return Range("k", low, top - 1, witness, excluded)
 
 
