@@ -88,7 +88,6 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     command.add_argument("--features", default="signed", choices=["signed", "binary"], help="z in [-1,1]^m or {0,1}^m")
     command.add_argument("--top", metavar="N", help="also list the N features with the largest error, and with whom")
-
     command.add_argument(
         "--compare", action="store_true", help="also compare with the best probes for A (a linear program a feature)"
     )
@@ -304,6 +303,8 @@ def _verify(arguments: argparse.Namespace) -> int:
         notes.append(remark)
     if B is not None and arguments.probes != "literal":
         raise InputError(f"--probes {arguments.probes} makes B from A, but B was given as well")
+    if arguments.compare and (arguments.features == "binary" or scale != 1):
+        raise InputError("--compare is about z in [-1,1]^m and --scale 1")
     if arguments.probes == "matched":
         B = accessibility.matched_probes(A)
     elif arguments.probes == "scaled":
@@ -323,12 +324,11 @@ def _verify(arguments: argparse.Namespace) -> int:
         shown["eps"] = str(eps)
     if top is not None:
         shown["features_by_error"] = _worst_features(accessibility.feature_errors(A, B, **options), top)
+    best = None
     if arguments.compare:
-        if arguments.features == "binary" or scale != 1:
-            raise InputError("--compare is about z in [-1,1]^m and --scale 1")
         best = probes.kernel_ratio(A, gap="0.01", progress=options["progress"])
         shown["best"] = {"gamma": best.gamma.to_dict(), "least_eps": best.least_eps(k).to_dict()}
-    _show(arguments, shown, lambda: _print_verdict(result, eps, code, shown))
+    _show(arguments, shown, lambda: _print_verdict(result, eps, code, best, shown))
     return code
 
 
@@ -362,7 +362,9 @@ def _worst_features(features: Any, top: int) -> list[dict[str, Any]]:
     ]
 
 
-def _print_verdict(result: Any, eps: Fraction | None, code: int, shown: dict[str, Any]) -> None:
+def _print_verdict(
+    result: Any, eps: Fraction | None, code: int, best: probes.KernelRatio | None, shown: dict[str, Any]
+) -> None:
     for note in shown["notes"]:
         print(f"note: {note}")
     kind = "{0,1}" if result.features == "binary" else "[-1,1]"
@@ -388,10 +390,8 @@ def _print_verdict(result: Any, eps: Fraction | None, code: int, shown: dict[str
         for line in shown["profile"]:
             if line["k"] in (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500, result.k):
                 print(f"  W_{line['k']:<5} {result.profile[line['k'] - 1]}  (feature {line['row']})")
-    if "best" in shown:
-        gamma = Enclosure(shown["best"]["gamma"]["lower"], shown["best"]["gamma"]["upper"])
-        least = Enclosure(shown["best"]["least_eps"]["lower"], shown["best"]["least_eps"]["upper"])
-        print(f"the best probes for A: gamma = {gamma}, W_{result.k} = {least}")
+    if best is not None:
+        print(f"the best probes for A: gamma = {best.gamma}, W_{result.k} = {best.least_eps(result.k)}")
     for line in shown.get("features_by_error", []):
         pairs = ", ".join(
             f"{j} ({v:+.3f})" for j, v in list(zip(line["interferers"], line["interference"], strict=True))[:5]

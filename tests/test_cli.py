@@ -278,6 +278,7 @@ def bad_files():
         (("A.npy", "-k", 1, "--top", 0), "--top"),
         (("A.npy", "B.npy", "-k", 1), "(4, 3)"),
         (("A.npy", "A.npy", "-k", 1, "--probes", "matched"), "B was given"),
+        (("A.npy", "-k", 1, "--compare", "--scale", 2), "--compare"),
         (("A.npy", "--key-A", "x", "-k", 1), "key"),
         (("nan.npy", "-k", 1), "nan"),
         (("vector.npy", "-k", 1), "(3,)"),
