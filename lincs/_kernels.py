@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 # ---------------------------------------------------------------------------------------------- accessibility.py
@@ -63,3 +64,34 @@ def _replace_root(heap: Any, where: Any, value: Any, column: int, sense: int) ->
         heap[hole], where[hole] = heap[child], where[child]
         hole = child
     heap[hole], where[hole] = value, column
+
+
+# ---------------------------------------------------------------------------------------------- frames/_rows.py
+
+
+@njit(cache=True, nogil=True)
+def sign_sums(words: Any, coefficients: Any, kept: int, sums: Any) -> None:
+    """Walsh-Hadamard transforms of the signs (-1)^(parity of the bits of all ``words[i, x] & coefficients[i, g]``).
+
+    Row g of ``sums`` (modified) becomes, at b, the sum over x < kept of such a sign times (-1)^(parity of b & x).
+    No overflow: the width of ``sums``, a power of two, must fit its dtype.
+    """
+    count, size = sums.shape
+    for g in range(count):
+        row = sums[g]
+        for x in range(size):
+            word = words[0, x] & coefficients[0, g]
+            for i in range(1, len(words)):
+                word ^= words[i, x] & coefficients[i, g]
+            for shift in (32, 16, 8, 4, 2, 1):
+                word ^= word >> np.uint64(shift)
+            sign = 1 - 2 * np.int32(word & np.uint64(1))
+            row[x] = sign if x < kept else 0
+        half = 1
+        while half < size:
+            for start in range(0, size, 2 * half):
+                for x in range(start, start + half):
+                    a, b = row[x], row[x + half]
+                    row[x] = a + b
+                    row[x + half] = a - b
+            half *= 2

@@ -1,9 +1,11 @@
 """Frames that say that all their columns are alike: one feature stands for all."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from lincs import best_probes, feature_errors, frames, kernel_ratio
+from lincs import best_probes, feature_errors, frames, kernel_ratio, worst_case_error
 
 TRANSITIVE = [
     frames.constant(4),
@@ -74,3 +76,91 @@ def test_where_it_is_not_said_all_features_are_looked_at(frame):
     expected = kernel_ratio(frame.matrix(), gap=1e-2)
     assert found.gamma.lower <= expected.gamma.upper
     assert expected.gamma.lower <= found.gamma.upper
+
+
+ONE_ROW = [
+    *TRANSITIVE[4:],
+    frames.paley(25),
+    frames.weil(11, 3),
+    frames.weil(13, 3),
+    frames.weil(17, 3),
+    frames.devore(5, 3),
+]
+
+
+@pytest.mark.parametrize("frame", ONE_ROW, ids=name)
+def test_one_row_tells_the_profile_of_the_whole_frame(frame):
+    k = min(40, frame.m)
+    A, B = frame.matrix(), frame.probes(np.arange(frame.m))
+    is_exact = frame.is_integer and isinstance(frame.scale, Fraction)
+    if is_exact:
+        whole = worst_case_error(A, B, k=k, scale=frame.scale)
+    else:
+        whole = worst_case_error(A, float(frame.scale) * B, k=k)
+    found = frame.worst_case_error(k)
+    assert (found.d, found.m, found.k) == (frame.d, frame.m, k)
+    for one, all_rows in zip(found.profile, whole.profile, strict=True):
+        if is_exact:
+            assert one == all_rows
+        else:  # the columns of the whole are rounded
+            assert abs(float(one.lower) - float(all_rows.upper)) < 1e-11
+            assert float(one.upper - one.lower) < 1e-10
+
+
+#: Members of more than 10^9 columns; the two that transform signs take longer and have a test of their own.
+HUGE = [
+    frames.weil(22369, 2),
+    frames.weil(797, 3),
+    frames.weil(151, 4),
+    frames.paley(10**9 + 9),
+    frames.devore(101, 5),
+    frames.reed_solomon(37, 8, 36),
+    frames.reed_solomon(12**2 + 5, 5, 2 * 149 // 4),
+]
+
+
+def check_witness(frame, k):
+    found = frame.worst_case_error(k)
+    assert found.m == frame.m >= 10**9
+    z, support = np.array(found.witness.signs), list(found.witness.support)
+    assert len(set(support)) == k
+    seen = float(frame.scale) * frame.probes([0])[:, 0].astype(float) @ (frame.columns(support).astype(float) @ z)
+    error = seen - (z[support.index(0)] if 0 in support else 0)
+    assert float(found.error.lower) - 1e-9 <= abs(error) <= float(found.error.upper) + 1e-9
+    assert found.profile[0].lower <= frame.error.upper * (1 + 1e-12)
+    return found
+
+
+@pytest.mark.parametrize("frame", [frame for frame in HUGE if frame.d < 10**6], ids=name)
+def test_the_row_of_a_huge_frame_has_a_witness(frame):
+    check_witness(frame, 50)
+
+
+def test_an_equiangular_row_has_no_entry_to_choose():
+    frame = frames.paley(10**9 + 9)  # columns have 5 * 10^8 entries: the row alone is looked at
+    found = frame.worst_case_error(1000)
+    assert found.error.lower <= 1000 * frame.error.upper
+    assert found.error.upper >= 1000 * frame.error.lower
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("frame", [frames.gold(15), frames.gold(10, 2), frames.kerdock(4**8)], ids=name)
+def test_the_row_of_a_huge_frame_of_signs_has_a_witness(frame):
+    found = check_witness(frame, 50)
+    assert found.profile[0].upper == frame.error.upper or not frame.error.is_exact
+
+
+@pytest.mark.parametrize("frame", [frames.kerdock(16), frames.weil(11, 2), frames.devore(4, 3)], ids=name)
+def test_a_part_of_a_frame_is_bounded_by_the_whole(frame):
+    whole = frame.worst_case_error(9)
+    for m in (frame.m - 1, frame.m // 2, 9):
+        part = frame.worst_case_error(9, m)
+        for one, bound in zip(part.profile, whole.profile, strict=True):
+            assert one.lower <= bound.upper + 1e-11
+
+
+def test_a_row_of_too_many_columns_is_refused():
+    with pytest.raises(ValueError, match="a row of the whole frame takes"):
+        frames.gold(40, 5).worst_case_error(3)
+    with pytest.raises(ValueError, match="a row of the whole frame takes"):
+        frames.weil(10007, 4).worst_case_error(3)

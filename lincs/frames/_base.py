@@ -8,15 +8,35 @@ from typing import Any
 
 import numpy as np
 
-from lincs._checks import InputError, check_integer
+from lincs._checks import InputError, check_integer, check_sparsity
 from lincs._numbers import Enclosure, Fraction, sqrt_enclosure
-from lincs.accessibility import WorstCase, worst_case_error
+from lincs.accessibility import Witness, WorstCase, worst_case_error
 from lincs.probes import KernelRatio, kernel_ratio
 
 ColumnMaker = Callable[[np.ndarray], np.ndarray]
+RowMaker = Callable[[int], "Row"]
 
 #: Largest array that `Frame.matrix` makes, in bytes.
 MATERIALISE_LIMIT = 16 * 2**30
+
+
+@dataclass(frozen=True)
+class Row:
+    """The largest inner products <b_0, a_j>, j != 0, of raw vectors of a frame.
+
+    Parameters
+    ----------
+    columns : sequence of int
+        The indices j.
+    products : sequence of Fraction
+        The inner products, by decreasing absolute value; none that is left out exceeds the last but by rounding.
+    slack : Fraction
+        Bound on the rounding error of every product, also of those left out.
+    """
+
+    columns: Sequence[int]
+    products: Sequence[Fraction]
+    slack: Fraction | int = 0
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,7 @@ class Frame:
     _columns: ColumnMaker = field(repr=False, compare=False)
     _probes: ColumnMaker | None = field(default=None, repr=False, compare=False)
     is_transitive: bool = False
+    _row: RowMaker | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_symmetric(self) -> bool:
@@ -118,11 +139,20 @@ class Frame:
         return A, float(self.scale) * (A if self._probes is None else self.probes(first))
 
     def worst_case_error(self, k: int, m: int | None = None) -> WorstCase:
-        """W_1..W_k of the first ``m`` columns with scaled probes, by computation (not from the theorem).
+        """W_1..W_k of the first ``m`` columns, or of the whole frame, with scaled probes.
 
-        Exact rationals where the frame is integer-valued and its scale rational, an enclosure otherwise.
-        Cost: that of `lincs.worst_case_error` on arrays of shape (d, m).
+        Exact rationals where the frame is integer-valued and its scale rational, an enclosure otherwise. What the
+        whole frame has bounds W_k of every part of it.
+
+        Cost: that of `lincs.worst_case_error` on arrays of shape (d, m). The whole of gold, kerdock, weil, paley,
+        devore and untrimmed reed_solomon frames takes one row of E and no arrays of columns: O(m log d) for gold and
+        kerdock, at most O(t m) for weil, so that 10^9 columns take seconds; O(k) columns for the others, whose
+        largest entry is known by the theorem and attained by columns that are known.
         """
+        if self._row is not None and m in (None, self.m):
+            row = self._row(k := check_sparsity(k, self.m))
+            if len(row.columns) + 1 >= k:  # or else k is nearly m, and the frame small
+                return _worst_case_of_row(row, self, k)
         first = self._first(m)
         A = self.columns(first)
         B = A if self._probes is None else self.probes(first)
@@ -160,6 +190,21 @@ class Frame:
             raise InputError(f"indices must lie in 0..{self.m - 1}, got {array.min()}..{array.max()}")
         self._check_size(max(1, len(array)))
         return array
+
+
+def _worst_case_of_row(row: Row, frame: Frame, k: int) -> WorstCase:
+    """W_1..W_k of a frame all of whose rows have one profile, from (at least) the k - 1 largest products of row 0."""
+    scale = Fraction(frame.scale)
+    slack = scale * row.slack
+    entries = [(0, scale * frame.diagonal - 1)]
+    entries += [(j, scale * product) for j, product in zip(row.columns, row.products, strict=True)]
+    entries = sorted(entries, key=lambda entry: (-abs(entry[1]), entry[0]))[:k]
+    profile, total = [], Fraction(0)
+    for n, (_, value) in enumerate(entries, start=1):
+        total += abs(value)
+        profile.append(Enclosure(max(total - n * slack, Fraction(0)), total + n * slack))
+    witness = Witness(0, tuple(j for j, _ in entries), tuple(1 if value >= 0 else -1 for _, value in entries))
+    return WorstCase(frame.d, frame.m, k, "signed", witness, tuple(profile), (0,) * k)
 
 
 def is_below(coherence_squared: Fraction, delta: Fraction) -> bool:

@@ -10,6 +10,7 @@ from lincs._checks import InputError, check_integer
 from lincs._numbers import Fraction, ceil_root, next_prime_power, prime_power
 from lincs.frames._base import Frame, mixed_radix_digits, smallest_integer_dtype
 from lincs.frames._fields import reed_solomon_words
+from lincs.frames._rows import attaining_row
 
 #: Largest t: the capacities of larger members have too many digits.
 LARGEST_T = 4096
@@ -65,6 +66,7 @@ def devore(q: int, t: int) -> Frame:
         sources=("DeVore07",),
         _columns=partial(_devore_columns, q, t),
         is_transitive=True,
+        _row=partial(attaining_row, q, t, Fraction(t - 1)),
     )
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from lincs._checks import check_integer
 from lincs._numbers import Fraction
-from lincs.frames._base import Frame, mixed_radix_digits, smallest_integer_dtype
+from lincs.frames._base import Frame, Row, mixed_radix_digits, smallest_integer_dtype
 from lincs.frames._fields import binary_modulus, binary_monomials, sign_columns
+from lincs.frames._rows import sign_row
 
 #: Largest n: the capacities of larger members have millions of digits.
 LARGEST_N = 4096
@@ -70,6 +71,7 @@ def gold(n: int, r: int = 1, punctured: int = 0) -> Frame:
         sources=("Gold68", "DG75"),
         _columns=partial(_gold_columns, n, r, d),
         is_transitive=True,
+        _row=partial(_gold_row, n, r, d),
     )
 
 
@@ -105,3 +107,11 @@ def _gold_columns(n: int, r: int, d: int, indices: np.ndarray) -> np.ndarray:
         return [x, *binary_monomials(x, n, modulus, r)]
 
     return sign_columns(d, rows, mixed_radix_digits(indices, [2**n] * (r + 1)), smallest_integer_dtype(d))
+
+
+def _gold_row(n: int, r: int, d: int, k: int) -> Row:
+    return sign_row(
+        k, 2**n, d, 2 ** (n * r),
+        coefficients=lambda groups: mixed_radix_digits(groups, [2**n] * r),
+        rows=lambda x: binary_monomials(x, n, binary_modulus(n), r),
+    )  # fmt: skip

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from lincs._checks import InputError, check_integer
 from lincs._numbers import Fraction
-from lincs.frames._base import Frame, mixed_radix_digits, smallest_integer_dtype
+from lincs.frames._base import Frame, Row, mixed_radix_digits, smallest_integer_dtype
 from lincs.frames._fields import binary_dual, binary_modulus, binary_monomials, sign_columns
+from lincs.frames._rows import sign_row
 from lincs.frames.gold import most_punctured
 
 #: Largest s in d = 4^s: the capacities of larger members have millions of digits.
@@ -159,23 +161,41 @@ def _member(family: str, s: int, r: int, punctured: int) -> Frame:
         sources=("DG75", "CCKS97") if r else ("Kerdock72", "CCKS97"),
         _columns=partial(_columns, s, r, d),
         is_transitive=r == punctured == 0,  # the spread of the standard basis and the others is PSL(2, d/2)'s [CCKS97]
+        _row=partial(_kerdock_row, s) if r == punctured == 0 else None,
     )
 
 
-def _columns(s: int, r: int, d: int, indices: np.ndarray) -> np.ndarray:
+def _forms(s: int, r: int) -> tuple[Callable[[np.ndarray], list[np.ndarray]], Callable[..., np.ndarray]]:
+    """The set of quadratic forms as y_i(x) and, for g and a_1..a_r, coefficients c_i: Q(x) is the sum of <c_i, y_i>."""
     N = 2 * s - 1
     modulus = binary_modulus(N)
     dual = binary_dual(N, modulus)
-    basis = indices >= _capacity(s, r, 1)
-    b, g, *a = mixed_radix_digits(np.where(basis, 0, indices), [4**s] + [2**N] * (r + 1))
-    powers = binary_monomials(g, N, modulus, s - 1)[r:]
 
     def rows(x: np.ndarray) -> list[np.ndarray]:
         element, e = x & 2**N - 1, x >> N
-        return [x, e * element, *binary_monomials(element, N, modulus, s - 1)]
+        return [e * element, *binary_monomials(element, N, modulus, s - 1)]
 
-    coefficients = np.stack([b, dual(g), *a, *map(dual, powers)])
-    columns = sign_columns(d, rows, coefficients, smallest_integer_dtype(4**s))
+    def coefficients(g: np.ndarray, *a: np.ndarray) -> np.ndarray:
+        return np.stack([dual(g), *a, *map(dual, binary_monomials(g, N, modulus, s - 1)[r:])])
+
+    return rows, coefficients
+
+
+def _columns(s: int, r: int, d: int, indices: np.ndarray) -> np.ndarray:
+    rows, coefficients = _forms(s, r)
+    basis = indices >= _capacity(s, r, 1)
+    b, *form = mixed_radix_digits(np.where(basis, 0, indices), [4**s] + [2 ** (2 * s - 1)] * (r + 1))
+    columns = sign_columns(
+        d, lambda x: [x, *rows(x)], np.stack([b, *coefficients(*form)]), smallest_integer_dtype(4**s)
+    )
     columns[:, basis] = 0
     columns[(indices[basis] - _capacity(s, r, 1)).astype(np.int64), np.flatnonzero(basis)] = 2**s
     return columns
+
+
+def _kerdock_row(s: int, k: int) -> Row:
+    d = 4**s
+    rows, coefficients = _forms(s, 0)
+    row = sign_row(k, d, d, d // 2, coefficients, rows)
+    missing = range(d**2 // 2, d**2 // 2 + min(k - len(row.columns), d))  # products with the standard basis
+    return Row([*row.columns, *missing], [*row.products, *[Fraction(2**s)] * len(missing)])

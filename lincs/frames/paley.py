@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 
 from lincs._checks import InputError, check_integer
-from lincs._numbers import Fraction, ceil_root, is_prime, next_prime, prime_power
-from lincs.frames._base import Frame
+from lincs._numbers import Fraction, ceil_root, is_prime, next_prime, prime_power, sqrt_enclosure
+from lincs.frames._base import Frame, Row
 from lincs.frames._fields import field_difference, field_product, nonzero_squares
 
 #: Largest q: the indices of larger members do not fit 64 bits.
@@ -71,6 +71,7 @@ def paley(q: int) -> Frame:
         sources=("Paley33", "SH03"),
         _columns=partial(_paley_columns, q),
         is_transitive=True,
+        _row=partial(_paley_row, q),
     )
 
 
@@ -111,3 +112,16 @@ def _paley_columns(q: int, indices: np.ndarray) -> np.ndarray:
     columns[:, is_last] = 0
     columns[0, is_last] = 1
     return columns
+
+
+def _paley_row(q: int, k: int) -> Row:
+    # all products are +-1/sqrt(q); for a prime q Gauss's sum is sqrt(q), so that the signs are Legendre symbols
+    columns = range(1, min(k, q) + 1)
+    if is_prime(q):
+        signs = [1 if x == q or pow(x, (q - 1) // 2, q) == 1 else -1 for x in columns]
+    else:
+        A = _paley_columns(q, np.arange(len(columns) + 1))
+        signs = np.sign(A[:, 0] @ A[:, 1:]).astype(int).tolist()
+    size = sqrt_enclosure(Fraction(1, q))
+    low, high = Fraction(size.lower), Fraction(size.upper)
+    return Row(columns, [sign * (low + high) / 2 for sign in signs], (high - low) / 2)

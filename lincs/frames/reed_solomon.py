@@ -11,6 +11,7 @@ from lincs._checks import InputError, check_integer
 from lincs._numbers import Fraction, ceil_root, next_prime_power, prime_power
 from lincs.frames._base import Frame, mixed_radix_digits, smallest_integer_dtype
 from lincs.frames._fields import reed_solomon_words
+from lincs.frames._rows import attaining_row
 
 #: Largest degree bound T: the capacities of larger members have too many digits.
 LARGEST_T = 4096
@@ -72,6 +73,7 @@ def reed_solomon(q: int, T: int, n: int, symbols: int | None = None) -> Frame:
     if prime_power(q) is None:
         raise InputError(f"q must be a prime power, got {q}")
     symbols = check_integer(T * q if symbols is None else symbols, "symbols", 2 * T, T * q)
+    largest = Fraction(q * (T - 1), 2) if _is_centred(q, T, n, symbols) else Fraction(T - 1)
     return Frame(
         family="reed_solomon",
         params={"q": q, "T": T, "n": n, "symbols": symbols},
@@ -87,6 +89,7 @@ def reed_solomon(q: int, T: int, n: int, symbols: int | None = None) -> Frame:
         _columns=partial(_columns, q, T, n, symbols),
         _probes=partial(_probes, q, T, n, symbols),
         is_transitive=symbols == T * q,  # adding a word permutes the symbols of each position
+        _row=partial(attaining_row, q, T, largest) if symbols == T * q else None,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from lincs._checks import InputError, check_integer
 from lincs._numbers import Fraction, ceil_root, is_prime, next_prime
 from lincs.frames._base import Frame, mixed_radix_digits
+from lincs.frames._rows import phase_row
 
 #: Largest degree: the capacities of larger members have too many digits.
 LARGEST_DEGREE = 4096
@@ -67,6 +68,7 @@ def weil(p: int, t: int) -> Frame:
         sources=("Weil48",),
         _columns=partial(_weil_columns, p, t),
         is_transitive=True,
+        _row=lambda k: phase_row(k, p, t),
     )
 
 
