@@ -119,12 +119,13 @@ def l1_sufficient_dimension(m: int, k: int) -> int:
 
 
 def l1_typical_dimension(m: int, k: int) -> float:
-    """The statistical dimension of the L1 descent cone at a k-sparse z in R^m: where L1 begins to recover a given z.
+    """About the statistical dimension of the L1 descent cone at a k-sparse z in R^m: where L1 begins to recover z.
 
-    ``inf over tau >= 0 of k (1 + tau^2) + (m-k) sqrt(2/pi) int_tau^inf (u-tau)^2 exp(-u^2/2) du``. With Gaussian
-    measurements the probability that L1 recovers z climbs from 0 to 1 within O(sqrt(m)) of this d; it is the weak
-    threshold of Donoho and Tanner. **Guarantee**: an estimate (the number is computed in floating point, and
-    finite m deviates from the limit). Source: [ALMT]_, Proposition 4.5; [DT]_.
+    ``inf over tau >= 0 of k (1 + tau^2) + (m-k) sqrt(2/pi) int_tau^inf (u-tau)^2 exp(-u^2/2) du``, which exceeds the
+    statistical dimension by at most ``2 sqrt(m/k)``. With Gaussian measurements the probability that L1 recovers z
+    climbs from 0 to 1 within O(sqrt(m)) of it; it is the weak threshold of Donoho and Tanner. **Guarantee**: an
+    estimate (the number is computed in floating point, and finite m deviates from the limit). Source: [ALMT]_,
+    Proposition 4.5; [DT]_.
 
     Examples
     --------

@@ -192,7 +192,7 @@ def threshold_dimension(m: int, k: int) -> Range:
     A is threshold-accessible at k if for every feature i some b, c have ``<b, A z> > c`` exactly when z_i = 1, for all
     k-sparse z in {0, 1}^m: what any monotone activation with a bias, accurate to within 1/2, needs. If A is, then
     gamma(A) < 1/k; if gamma(A) < 1/(2k), then A is. So the least d lies between D(m, 1/k) and D(m, 1/(2k)): activation
-    and bias save a constant factor at most. `lincs.threshold_probes` decides it for a given A.
+    and bias are worth a factor of 2 in eps at most. `lincs.threshold_probes` decides it for a given A.
 
     Parameters
     ----------

@@ -73,8 +73,8 @@ class Frame:
     sources : tuple of str
         Keys into references.bib.
     is_transitive : bool
-        Whether orthogonal maps carry any column of the whole frame to any other up to sign, and permute the columns up
-        to signs. Then all rows of E have the same profile, and one feature stands for all.
+        Whether linear maps carry any column of the whole frame to any other up to sign, and permute the columns, and
+        the probes alike, up to signs. Then all rows of E have the same profile, and one feature stands for all.
     """
 
     family: str

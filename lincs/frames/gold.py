@@ -25,7 +25,7 @@ def gold(n: int, r: int = 1, punctured: int = 0) -> Frame:
     Proof. The product of two columns is such a column, with the difference of their forms Q. If all a_i vanish it
     sums to 0. Otherwise its sum squared is 0 or 2^(n+h), h the dimension of the radical of the bilinear form of Q:
     the solutions y of ``sum_i a_i y^(2^i) + (a_i y)^(2^-i) = 0``. The 2^r-th power of this is a polynomial of degree
-    at most 2^(2r), not zero because r < n/2, so h <= 2r; n - h is even, so h <= 2r - 1 for odd n. Were h always
+    at most 2^(2r), not zero as its exponents differ, so h <= 2r; n - h is even, so h <= 2r - 1 for odd n. Were h always
     smaller, the forms would be more than a set of alternating forms of that rank can be [DG75]: the bound is
     attained. Deleting P coordinates changes a Gram entry by at most P and the diagonal to 2^n - P.
 

@@ -74,9 +74,9 @@ def delsarte_goethals(d: int, r: int, punctured: int = 0) -> Frame:
         h^2 x + sum_j (b_j x^(2^j) + (b_j x)^(2^-j)) = (t + e) h.
 
     For each value of t + e that has at most 4^r solutions x (the 2^r-th power is a polynomial of degree at most 4^r,
-    not zero because 2r < N), and e follows from t. So the radical has dimension at most 2r + 1, hence 2r since it is
-    even, and the inner product of different columns is at most 2^((N+1)/2 + r) in absolute value; forms with one g
-    attain that, as in `gold`.
+    not zero as its exponents differ), and e follows from t. So the radical has dimension at most 2r + 1, hence 2r since
+    it is even, and the inner product of different columns is at most 2^((N+1)/2 + r) in absolute value; forms with one
+    g attain that, as in `gold`.
 
     Parameters
     ----------

@@ -110,7 +110,7 @@ def simplex(m: int) -> Frame:
 
 
 def simplex_for(m: int, delta: Fraction) -> Frame | None:
-    """The simplex on m features if 1/m < delta."""
+    """The simplex on exactly m features if 1/m < delta; one on more has m dimensions, as the identity has, or more."""
     return simplex(m) if m >= 2 and is_below(Fraction(1, (m - 1) ** 2), delta) else None
 
 

@@ -102,8 +102,8 @@ def threshold_probes(
         tau_i = min_b (sum of the k-1 largest (w_j)_- + sum of the k largest (w_j)_+, both over j != i) < 1;
         tau_i = max { u_i : A u = 0, |u_j| <= 1, sum of u_+ <= k - 1, sum of u_- <= k, all over j != i }.
 
-    What it buys in dimensions is a constant factor at most: if all thresholds exist at k then gamma(A) < 1/k, and if
-    gamma(A) < 1/(2k) they do. So the least d lies between ``D(m, 1/k)`` and ``D(m, 1/(2k))``, the least ranks that
+    What it buys is a factor of 2 in eps at most: if all thresholds exist at k then gamma(A) < 1/k, and if gamma(A) <
+    1/(2k) they do. So the least d lies between ``D(m, 1/k)`` and ``D(m, 1/(2k))``, the least ranks that
     `lincs.dimension_bounds` encloses at ``eps = 1`` and ``eps = 1/2``.
 
     Parameters
