@@ -24,7 +24,7 @@ from lincs import (
     threshold_probes,
 )
 from lincs.bounds import _inequalities
-from lincs.reproduce import GRID_DELTA, GRID_M
+from lincs.reproduce._tables import GRID_DELTA, GRID_M
 
 LOWER = bounds.LOWER_BOUNDS
 sizes = st.one_of(st.integers(1, 3000), st.integers(1, 30).map(lambda e: 10**e))
@@ -42,9 +42,7 @@ def test_every_lower_bound_passes_its_recheck_and_one_more_dimension_does_not(m,
         assert bound.check()
         assert 1 <= bound.d <= m
         if bound.theorem in ("welch", "kernel"):  # no parameters: the search must have found the last excluded rank
-            higher = Bound("lower", bound.d + 1, bound.theorem, {}, m, k, eps)
-            delta_in_domain = m >= 2 and eps / k <= Fraction(1, 2)
-            assert not (delta_in_domain and higher.check())
+            assert not Bound("lower", bound.d + 1, bound.theorem, {}, m, k, eps).check()
 
 
 @settings(deadline=None, max_examples=40)
@@ -370,3 +368,19 @@ def test_the_frame_for_thresholds_has_thresholds_and_fewer_dimensions_have_none(
 def test_best_names_the_upper_bound():
     for m, k, eps in ((1000, 5, "1/2"), (10**9, 3, "0.9"), (4, 2, 1)):
         assert frames.best(m, k, eps).d == dimension_bounds(m, k, eps).upper.d
+
+
+@pytest.mark.parametrize(
+    ("theorem", "params", "m", "k", "eps", "d"),
+    [
+        ("alon", {"p": 0}, 10**6, 1, "1/10", 10**6),  # a constant polynomial
+        ("welch", {}, 1, 1, "1/2", 2),  # one feature
+        ("welch", {}, 10, 1, "3/5", 2),  # delta > 1/2
+        ("chebyshev", {"p": 1}, 10**6, 1, "1/10", 2),
+        ("joint_trace", {"p": 3, "weight": "1000"}, 10**6, 1, "1/20", 151),
+        ("joint_trace", {"p": 3, "weight": "-1/2"}, 10**6, 1, "1/20", 2),
+        ("turan_alon", {"p": 1}, 3, 2, "1/2", 2),  # ceil(m/(2k - 1)) = 1
+    ],
+)
+def test_a_certificate_outside_the_domain_of_its_theorem_is_refused(theorem, params, m, k, eps, d):
+    assert not Bound("lower", d, theorem, params, m, k, Fraction(eps)).check()

@@ -8,7 +8,7 @@ from typing import Any
 
 from lincs import frames
 from lincs._numbers import Enclosure, Fraction
-from lincs.bounds._inequalities import RECHECKS, random_suffices
+from lincs.bounds._inequalities import RECHECKS, is_in_domain, random_suffices
 from lincs.frames import Frame
 
 
@@ -62,6 +62,8 @@ class Bound:
             return frame.d <= self.d and frame.m >= self.m and frame.is_accurate(self.delta)
         if self.d <= 1:
             return True
+        if not is_in_domain(self.theorem, self.m, self.k, self.eps, **self.params):
+            return False
         return RECHECKS[self.theorem](self.d - 1, self.m, self.k, self.eps, **self.params)
 
     def to_dict(self) -> dict[str, Any]:

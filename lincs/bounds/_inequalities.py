@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import comb
+from typing import Any
 
 from lincs._numbers import Fraction
 
@@ -91,3 +92,10 @@ RECHECKS: dict[str, Callable[..., bool]] = {
     "kernel": lambda d, m, k, eps: kernel_excludes(d, m, eps / k),
     "turan_alon": lambda d, m, k, eps, p: alon_excludes(d, turan_size(m, k), eps / k, p),
 }
+
+
+def is_in_domain(theorem: str, m: int, k: int, eps: Fraction, p: int | None = None, weight: Any = 1) -> bool:
+    """Whether the theorem is about (m, k, eps), and allows this degree and weight."""
+    size = turan_size(m, k) if theorem == "turan_alon" else m
+    least = 2 if theorem in ("chebyshev", "joint_trace") else 1
+    return size >= 2 and 2 * eps <= k and (p is None or p >= least) and 0 <= Fraction(weight) <= 1

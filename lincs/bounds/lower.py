@@ -72,13 +72,13 @@ def _find_joint(d: int, m: int, delta: Fraction) -> dict[str, Any] | None:
 
 
 def _weights(m: int, T: int, K: int, L: int, D1: int, D2: int) -> list[Fraction]:
-    """Weights worth trying: 1 (Chebyshev alone) and the maximiser inside [0, 1], rounded to 30 bits."""
+    """Weights worth trying: 1 (Chebyshev alone) and the maximiser over [0, 1), rounded to 30 bits."""
     candidates = [Fraction(1)]
     # maximise (1 - x^2) A + (K + x L)^2 B with A = T^2 (m/D1 - 1), B = m/D2 - 1, both times D1 D2
     A, B = T * T * (m - D1) * D2, (m - D2) * D1
     bottom = A - L * L * B
-    if bottom > 0 and 0 < L * K * B < bottom:
-        candidates.append(Fraction(((L * K * B) << 30) // bottom, 1 << 30))
+    if bottom > 0 and L * K * B < bottom:
+        candidates.append(Fraction((max(0, L * K * B) << 30) // bottom, 1 << 30))
     return candidates
 
 
