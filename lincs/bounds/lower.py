@@ -77,7 +77,7 @@ def _weights(m: int, T: int, K: int, L: int, D1: int, D2: int) -> list[Fraction]
     # maximise (1 - x^2) A + (K + x L)^2 B with A = T^2 (m/D1 - 1), B = m/D2 - 1, both times D1 D2
     A, B = T * T * (m - D1) * D2, (m - D2) * D1
     bottom = A - L * L * B
-    if bottom > 0 and L * K * B < bottom:
+    if bottom > max(0, L * K * B):
         candidates.append(Fraction((max(0, L * K * B) << 30) // bottom, 1 << 30))
     return candidates
 

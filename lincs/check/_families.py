@@ -1,0 +1,227 @@
+"""Families of frames: dimension, capacity and squared coherence of a member, by the theorem of the family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import comb, isqrt, prod
+
+from ._reading import CertificateError, need, up
+
+#: Largest degrees and exponents, and most steps of a sum or product, that are looked at.
+LARGEST_DEGREE, MOST_STEPS = 4096, 4 * 10**6
+
+Member = tuple[int, int, Fraction]
+
+
+def _constant(m: int) -> Member:
+    need(m >= 1, "m >= 1 is needed")
+    return 1, m, Fraction(m > 1)
+
+
+def _identity(m: int) -> Member:
+    need(m >= 1, "m >= 1 is needed")
+    return m, m, Fraction(0)
+
+
+def _simplex(m: int) -> Member:
+    need(m >= 2, "m >= 2 is needed")
+    return m - 1, m, Fraction(1, (m - 1) ** 2)
+
+
+def _circle(m: int) -> Member:
+    need(m >= 2, "m >= 2 is needed")
+    angle = Fraction(314159265, 10**8) / m  # below pi/m; cos x <= 1 - x^2/2 + x^4/24
+    return 2, m, (1 - angle**2 / 2 + angle**4 / 24) ** 2 if m > 2 else Fraction(0)
+
+
+def _paley(q: int) -> Member:
+    need(q % 4 == 1 and is_prime_power(q), "q must be a prime power, 1 mod 4")
+    return (q + 1) // 2, q + 1, Fraction(1, q)
+
+
+def _steiner(design: str, order: int, dimension: int = 0) -> Member:
+    is_geometry = design in ("affine", "projective")
+    need(design in ("pairs", "triples") or is_geometry, "design must be pairs, triples, affine or projective")
+    need(order >= 2 and (2 <= dimension <= 61 if is_geometry else dimension == 0), "order or dimension is out of range")
+    need(design != "triples" or order % 6 in (1, 3), "triples need an order 1 or 3 mod 6")
+    need(not is_geometry or is_prime_power(order), "a geometry needs a prime power as its order")
+    c = {"pairs": 2, "triples": 3, "affine": order, "projective": order + 1}[design]
+    v = order if not is_geometry else order**dimension
+    if design == "projective":
+        v = (order ** (dimension + 1) - 1) // (order - 1)
+    if v >= 2**64:
+        raise CertificateError("designs of up to 2^64 points are looked at")
+    r = (v - 1) // (c - 1)
+    need(r >= 2 and r % 4 == 3, f"there is no Hadamard matrix of order {r + 1} > 2")
+    if not has_hadamard(r + 1):
+        raise CertificateError(f"a Hadamard matrix of order {r + 1} is not found by Sylvester's and Paley's methods")
+    return v * r // c, v * (r + 1), Fraction(1, r * r)
+
+
+def reed_solomon(q: int, T: int, n: int, symbols: int) -> Member:
+    need(is_prime_power(q) and 2 <= T <= min(n, LARGEST_DEGREE), "a prime power q and 2 <= T <= n are needed")
+    need(n <= q + 1 and 2 * T <= symbols <= T * q, "n <= q + 1 and 2 T <= symbols <= T q are needed")
+    sizes = alphabets(q, T, n, symbols)
+    is_centred = 2 * n == q * (T - 1) and symbols == T * q  # the constant coordinate is not needed
+    return sum(sizes) - n + (not is_centred), prod(sizes[:T]), Fraction(T - 1, 2 * n - T + 1) ** 2
+
+
+def alphabets(q: int, T: int, n: int, symbols: int) -> list[int]:
+    """How many symbols are allowed at each point: at the first T points so that they sum up to ``symbols``."""
+    if n > MOST_STEPS:
+        raise CertificateError(f"words of up to {MOST_STEPS} positions are looked at, got {n}")
+    return [(symbols + T - 1 - x) // T for x in range(T)] + [q] * (n - T)
+
+
+def _forms(size: int, bound: int, capacity: int, punctured: int) -> Member:
+    """Signs whose inner products are at most ``bound``, after ``punctured`` of ``size`` coordinates are left out."""
+    need(punctured >= 0 and bound + punctured < size - punctured, "punctured is out of range")
+    return size - punctured, capacity, Fraction(bound + punctured, size - punctured) ** 2
+
+
+def _kerdock(d: int, punctured: int) -> Member:
+    s = _log4(d)
+    need(s >= 1, "d must be a power of 4")
+    return _forms(d, 2**s, d * d // 2 + (d if punctured == 0 else 0), punctured)
+
+
+def _delsarte_goethals(d: int, r: int, punctured: int) -> Member:
+    s = _log4(d)
+    need(1 <= r < s, "1 <= r < log_4(d) is needed")
+    return _forms(d, 2 ** (s + r), d * (d // 2) ** (r + 1), punctured)
+
+
+def _log4(d: int) -> int:
+    s = (d.bit_length() - 1) // 2
+    need(s <= LARGEST_DEGREE and d == 4**s, "d must be a power of 4")
+    return s
+
+
+def _gold(n: int, r: int, punctured: int) -> Member:
+    need(2 <= 2 * r < n <= 2 * LARGEST_DEGREE, "1 <= r < n/2 is needed")
+    # 2^r sqrt(2^n) for even n, 2^(r-1/2) sqrt(2^n) for odd n
+    return _forms(2**n, 2 ** (r + n // 2), 2 ** (n * (r + 1)), punctured)
+
+
+def _weil(p: int, t: int) -> Member:
+    need(is_prime(p) and 2 <= t < min(p, LARGEST_DEGREE + 1), "a prime p and 2 <= t < p are needed")
+    return 2 * p, 2 * p**t, Fraction((t - 1) ** 2, p)
+
+
+def devore(q: int, t: int) -> Member:
+    need(is_prime_power(q) and 2 <= t <= min(q, LARGEST_DEGREE), "a prime power q and 2 <= t <= q are needed")
+    return q * q, q**t, Fraction(t - 1, q) ** 2
+
+
+def _gilbert_varshamov(d: int, m: int, coherence: Fraction, ensemble: str, seed: int) -> Member:
+    need(m >= 1 and d >= 1 + (m > 1) and 0 < coherence < 1, "more dimensions or a coherence in (0, 1) are needed")
+    need(ensemble in ("spherical", "rademacher"), "the ensemble must be spherical or rademacher")
+    if d > MOST_STEPS or m.bit_length() > 4000:
+        raise CertificateError(f"the count is evaluated in up to {MOST_STEPS} dimensions")
+    if m > 1 and ensemble == "spherical":
+        need(_cap_is_below(d, m - 1, coherence), "(m-1) P(|<u, v>| > coherence) < 1 is not confirmed")
+    elif m > 1 and d > 10**4:
+        raise CertificateError("the count of signs is evaluated in up to 10^4 dimensions")
+    elif m > 1:
+        ones = int(d * (1 + coherence) / 2) + 1  # the sum of d signs exceeds d times the coherence
+        tail = 2 * sum(comb(d, i) for i in range(ones, d + 1))
+        need((m - 1) * tail < 2**d, "(m-1) P(|<u, v>| > coherence) < 1 is not confirmed")
+    return d, m, coherence**2
+
+
+def _cap_is_below(d: int, count: int, mu: Fraction) -> bool:
+    """Whether ``count P(|<u, v>| > mu) < 1`` for random unit vectors u, v of d dimensions; True is proved.
+
+    With s = 1 - mu^2 and a = (d-1)/2, ``P = sum_i C(2i, i)/4^i s^(a+i)/(a+i) / B(1/2, a)``, where B(1/2, 1) = 2,
+    B(1/2, 1/2) = pi and B(1/2, a+1) = B(1/2, a) a/(a + 1/2). Integers over ``one``: the sum is rounded up and B down.
+    """
+    s = 1 - mu * mu
+    one = 1 << (2 * count.bit_length() + 256)
+    beta = 2 * one if d % 2 else one * 314159265358979323846 // 10**20
+    for odd in range(d % 2 + 1, d - 1, 2):  # a = odd/2
+        beta = beta * odd // (odd + 1)
+    term, base, power = one, isqrt(up(one * one * s.numerator, s.denominator)) + 1, d - 1
+    while power:  # term = s^a
+        if power % 2:
+            term = up(term * base, one)
+        base, power = up(base * base, one), power // 2
+    total = 0
+    for i in range(MOST_STEPS):
+        total += up(2 * term, d - 1 + 2 * i)
+        term = up(term * (2 * i + 1) * s.numerator, (2 * i + 2) * s.denominator)
+        # the rest is below a geometric series
+        rest = up(2 * term * s.denominator, (d + 1 + 2 * i) * (s.denominator - s.numerator))
+        if count * (total + rest) < beta:
+            return True
+        if count * total >= beta or rest << 128 < total:
+            return False
+    raise CertificateError(f"the count takes more than {MOST_STEPS} terms for the coherence {float(mu):.3g}")
+
+
+def exp_exceeds(x: Fraction, n: int) -> bool:
+    """Whether a partial sum of the series of exp(x), rounded down, exceeds n."""
+    bits = n.bit_length() + 128
+    term = total = 1 << bits
+    for i in range(1, 8 * n.bit_length() + 64):
+        term = term * x.numerator // (x.denominator * i)
+        total += term
+        if total > n << bits:
+            return True
+    return False
+
+
+#: By family: dimension, capacity and squared coherence of a member; its parameters, with ? where one may be missing.
+FAMILIES: dict[str, tuple[Callable[..., Member], str]] = {
+    "constant": (_constant, "m"),
+    "identity": (_identity, "m"),
+    "simplex": (_simplex, "m"),
+    "circle": (_circle, "m"),
+    "paley": (_paley, "q"),
+    "steiner": (_steiner, "design order dimension?"),
+    "reed_solomon": (reed_solomon, "q T n symbols"),
+    "kerdock": (_kerdock, "d punctured"),
+    "delsarte_goethals": (_delsarte_goethals, "d r punctured"),
+    "gold": (_gold, "n r punctured"),
+    "weil": (_weil, "p t"),
+    "devore": (devore, "q t"),
+    "gilbert_varshamov": (_gilbert_varshamov, "d m coherence ensemble seed"),
+    "random": (lambda: (0, 0, Fraction(0)), ""),
+}
+
+
+def is_prime(n: int) -> bool:
+    """Miller and Rabin's test to the first 13 prime bases: decides below 3.3 * 10^24 (Sorenson and Webster 2017)."""
+    bases = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
+    if n < 2 or any(n % p == 0 for p in bases):
+        return n in bases
+    odd, twos = n - 1, 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    if any(pow(a, odd, n) != 1 and n - 1 not in [pow(a, odd << i, n) for i in range(twos)] for a in bases):
+        return False
+    if n >= 3317044064679887385961981:
+        raise CertificateError(f"primes are recognised below 3.3e24, got a number of {n.bit_length()} bits")
+    return True
+
+
+def is_prime_power(n: int) -> bool:
+    """Whether n = p^e for a prime p and e >= 1."""
+    for e in range(1, max(2, n.bit_length())):
+        low, high = 1, 1 << (n.bit_length() // e + 1)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if middle**e <= n else (low, middle)
+        if low**e == n and is_prime(low):
+            return True
+    return False
+
+
+def has_hadamard(n: int) -> bool:
+    """Whether a Hadamard matrix of order n is a product of Sylvester's and Paley's, looking for factors up to 10^5."""
+    if n <= 2 or n % 4:
+        return n in (1, 2)
+    if is_prime_power(n - 1) or is_prime_power(n // 2 - 1) or has_hadamard(n // 2):
+        return True
+    factors = (a for a in range(12, min(n // 4, 10**5) + 1, 4) if n % a == 0)
+    return any((is_prime_power(a - 1) or is_prime_power(a // 2 - 1)) and has_hadamard(n // a) for a in factors)

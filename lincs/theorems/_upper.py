@@ -1,0 +1,212 @@
+"""Upper bounds on the dimension: frames."""
+
+from __future__ import annotations
+
+from lincs.theorems._theorem import ALL, D, Theorem, everywhere
+
+
+def _family(
+    slug: str,
+    title: str,
+    statement: str,
+    domain: str,
+    row: tuple[str, str, str],
+    origin: str,
+    sources: tuple[str, ...],
+    depends_on: tuple[str, ...],
+) -> Theorem:
+    """An upper bound on d(m, k, eps): the member of least dimension of a family of frames, with m columns or more."""
+    return Theorem(
+        slug=slug,
+        title=title,
+        kind="upper",
+        quantity=D,
+        statement=statement + " So d(m', k, eps) <= d for m' <= m, if k mu/(1 + mu) < eps.",
+        domain=domain,
+        evaluates="lincs.bounds.frame_upper_bound",
+        origin=origin,
+        construction=f"lincs.frames.{slug}",
+        sources=sources,
+        depends_on=("coherence", *depends_on),
+        is_in_domain=everywhere,
+        row=row,
+    )
+
+
+UPPER = (
+    Theorem(
+        slug="coherence",
+        title="Nearly orthogonal columns are accessible",
+        kind="condition",
+        quantity=D,
+        statement="If <b_i, a_i> = s and |<b_i, a_j>| <= mu s for i != j, then (A, B/(s (1 + mu))) has |B^T A - I| <= "
+        "mu/(1 + mu), and is (eps, k)-accessible whenever k mu/(1 + mu) < eps; for delta < 1 that is mu < delta/(1 - "
+        "delta).",
+        domain="A, B real d x m, s > 0, mu >= 0",
+        evaluates="lincs.frames.Frame.is_accurate",
+        origin="elementary",
+        sources=("GKP", "A09"),
+        depends_on=("worst_case_error",),
+    ),
+    Theorem(
+        slug="puncturing",
+        title="Signs may lose coordinates",
+        kind="condition",
+        quantity=D,
+        statement="Sign vectors in D dimensions with |<a_i, a_j>| <= c keep the coherence (c + P)/(D - P) after any P "
+        "coordinates are left out. It is below delta/(1 - delta) just for P < delta D - (1 - delta) c.",
+        domain="0 <= P < (D - c)/2, 0 < delta <= 1/2",
+        evaluates="lincs.frames.gold.most_punctured",
+        origin="elementary",
+        depends_on=("coherence",),
+    ),
+    _family(
+        "constant",
+        "One dimension for everything",
+        "d = 1, any m, mu = 1.",
+        "m >= 1; delta > 1/2 is needed for m > 1",
+        ("1", "any", "1"),
+        "elementary",
+        (),
+        (),
+    ),
+    _family(
+        "identity",
+        "An orthonormal basis",
+        "d = m, mu = 0.",
+        "m >= 1",
+        ("m", "m", "0"),
+        "elementary",
+        (),
+        (),
+    ),
+    _family(
+        "simplex",
+        "The regular simplex",
+        "d = m - 1, mu = 1/(m-1), error 1/m.",
+        "m >= 2",
+        ("m - 1", "m", "1/(m-1)"),
+        "elementary",
+        (),
+        (),
+    ),
+    _family(
+        "circle",
+        "Lines in the plane at equal angles",
+        "d = 2, any m, mu = cos(pi/m).",
+        "m >= 2",
+        ("2", "any", "cos(pi/m)"),
+        "elementary",
+        (),
+        (),
+    ),
+    _family(
+        "paley",
+        "Paley's conference frame, which meets the Welch bound",
+        "d = (q+1)/2, m = q + 1, mu = 1/sqrt(q).",
+        "q a prime power, q = 1 mod 4",
+        ("(q+1)/2, q = 1 mod 4 a prime power", "q + 1", "1/sqrt(q)"),
+        "cited",
+        ("Paley33", "SH03"),
+        (),
+    ),
+    _family(
+        "steiner",
+        "Frames of block designs and Hadamard matrices, which meet the Welch bound",
+        "d = v r/c, m = v (r+1), mu = 1/r for a (2, c, v) design with r = (v-1)/(c-1) blocks through each point.",
+        "a design of pairs, triples, or lines of AG(n, q) or PG(n, q), and a Hadamard matrix of order r + 1 > 2",
+        ("b blocks of a (2, c, v) design, r through each point", "v (r+1)", "1/r"),
+        "cited",
+        ("FMT12", "Bose39", "Skolem58", "Paley33", "Sylvester1867"),
+        (),
+    ),
+    _family(
+        "reed_solomon",
+        "Agreements of polynomials, shifted to be symmetric about 0",
+        "d = n (q-1) + 1, m = q^T, mu = (T-1)/(2n-T+1), error (T-1)/(2n), with probes that are not multiples of the "
+        "columns; d is one less for 2n = q (T-1), and with s symbols instead of T q at the first T points d = s - T + "
+        "(n-T)(q-1) + 1, m = the product of T numbers of sum s that differ by at most one.",
+        "q a prime power, 2 <= T <= n <= q + 1",
+        ("n (q-1) + 1, fewer when trimmed (A, B differ)", "q^T", "(T-1)/(2n-T+1)"),
+        "own",
+        ("RS60",),
+        (),
+    ),
+    _family(
+        "kerdock",
+        "Kerdock's sets: mutually unbiased bases",
+        "d = 4^s, m = d (d/2 + 1), mu = 1/sqrt(d). Without P coordinates d = 4^s - P, m = 4^s 4^s/2, mu = (2^s + "
+        "P)/(4^s - P) < 1.",
+        "s >= 1",
+        ("4^s", "d (d/2 + 1)", "1/sqrt(d)"),
+        "cited",
+        ("Kerdock72", "CCKS97"),
+        ("delsarte_goethals", "puncturing"),
+    ),
+    _family(
+        "delsarte_goethals",
+        "Delsarte and Goethals' sets of quadratic forms",
+        "d = 4^s, m = d (d/2)^(r+1), mu = 2^r/sqrt(d). Without P coordinates d = 4^s - P, mu = (2^(s+r) + P)/(4^s - "
+        "P) < 1.",
+        "1 <= r < s",
+        ("4^s", "d (d/2)^(r+1)", "2^r/sqrt(d)"),
+        "cited",
+        ("DG75", "CCKS97"),
+        ("gold", "puncturing"),
+    ),
+    _family(
+        "gold",
+        "Gold's quadratic trace forms",
+        "d = 2^n, m = d^(r+1), mu = 2^(r + floor(n/2))/d. Without P coordinates d = 2^n - P, m = 2^(n (r+1)), mu = "
+        "(2^(r + floor(n/2)) + P)/(2^n - P) < 1.",
+        "1 <= r < n/2",
+        ("2^n", "d^(r+1)", "2^r/sqrt(d), n even; 2^(r-1/2)/sqrt(d), n odd"),
+        "cited",
+        ("Gold68", "DG75"),
+        ("puncturing",),
+    ),
+    _family(
+        "weil",
+        "Polynomial phases modulo a prime",
+        "d = 2p, m = 2 p^t, mu = (t-1)/sqrt(p).",
+        "p a prime, 2 <= t < p, (t-1)^2 < p",
+        ("2p, p prime", "2 p^t", "(t-1)/sqrt(p)"),
+        "cited",
+        ("Weil48", "LN97"),
+        (),
+    ),
+    _family(
+        "devore",
+        "DeVore's graphs of polynomials",
+        "d = q^2, m = q^t, mu = (t-1)/q.",
+        "q a prime power, 2 <= t <= q",
+        ("q^2", "q^t", "(t-1)/q"),
+        "cited",
+        ("DeVore07",),
+        (),
+    ),
+    _family(
+        "gilbert_varshamov",
+        "Random vectors of which those that come too close are left out",
+        "If (m-1) P(|<u, v>| > mu) < 1 for independent random unit vectors u, v in d dimensions, then m unit vectors "
+        "have the coherence mu or less; P = I_{1-mu^2}((d-1)/2, 1/2), the regularised incomplete beta function.",
+        "d >= 2, 0 < mu < 1",
+        ("exists when (m-1) P(\\|<u,v>\\| > mu) < 1", "m", "mu"),
+        "cited",
+        ("Gilbert52", "Varshamov57"),
+        (),
+    ),
+    Theorem(
+        slug="random",
+        title="Random signs, with explicit constants",
+        kind="upper",
+        quantity=D,
+        statement="d(m, k, eps) <= d for d >= 2 ln(m (m-1)) k^2/eps^2.",
+        domain=ALL + " <= 1/2, m >= 2 (otherwise d = 1)",
+        evaluates="lincs.bounds.random_upper_bound",
+        origin="cited",
+        sources=("GKP", "Hoeffding63"),
+        depends_on=("coherence",),
+        is_in_domain=everywhere,
+    ),
+)

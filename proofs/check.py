@@ -1,0 +1,72 @@
+"""Run every machine-checked step of the proofs and print a table: `python proofs/check.py`; exit code 1 on failure.
+
+`python proofs/check.py --map` writes into the map in README.md how the steps of each proof are known, from their marks.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+if str(HERE.parent) not in sys.path:
+    sys.path.insert(0, str(HERE.parent))
+
+from proofs._steps import Step, steps_of  # noqa: E402
+
+
+def modules() -> list[str]:
+    """The names of the modules that hold steps: every file here but this one and the private ones."""
+    names = sorted(path.stem for path in HERE.glob("*.py"))
+    return [name for name in names if name != "check" and not name.startswith("_")]
+
+
+def steps() -> list[tuple[str, Step]]:
+    """All steps with the files that hold them, in the order of slugs and numbers."""
+    found = [
+        (f"proofs/{name}.py", each)
+        for name in modules()
+        for each in steps_of(importlib.import_module(f"proofs.{name}"))
+    ]
+    return sorted(found, key=lambda pair: (pair[1].slug, pair[1].number))
+
+
+def ways(text: str) -> str:
+    """How the steps of a proof are known, from the marks in its text."""
+    marks = {"Coq": r"\(Coq:\s", "sympy": r"\(sympy:\s", "by hand": r"[Bb]y\s+hand", "cited": r"[Cc]ited"}
+    return ", ".join(way for way, mark in marks.items() if re.search(mark, text))
+
+
+def current_map(readme: str) -> str:
+    """The text of README.md with the last column of its map as the marks say."""
+
+    def row(found: re.Match[str]) -> str:
+        return f"{found[1]} {ways((HERE / f'{found[2]}.md').read_text())} |"
+
+    return re.sub(r"^(\| \[`\w+`\]\((\w+)\.md\) \|.*\|)[^|]*\|$", row, readme, flags=re.MULTILINE)
+
+
+def main() -> int:
+    if sys.argv[1:] == ["--map"]:
+        readme = HERE / "README.md"
+        readme.write_text(current_map(readme.read_text()))
+        return 0
+    failed = 0
+    for file, each in steps():
+        start = time.perf_counter()
+        try:
+            each()
+            result = "proved"
+        except Exception as error:
+            result, failed = f"FAILED: {type(error).__name__}: {error}", failed + 1
+        seconds = time.perf_counter() - start
+        print(f"{result:6}  {each.slug:18} {each.number:3}  {file:24} {seconds:6.2f} s  {each.title}")
+    print(f"{len(steps())} steps, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
