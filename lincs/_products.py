@@ -24,6 +24,8 @@ import numpy as np
 
 from lincs._checks import InputError, _shown, check_choice, check_matrix, check_pair, check_sparsity
 from lincs._numbers import Fraction, as_fraction, float_above
+from lincs._progress import progress_bar
+from lincs._rounding import UNIT
 
 Result = TypeVar("Result")
 
@@ -34,9 +36,6 @@ TILE_ENTRIES = 2**20
 #: In rounded arithmetic, at most so many rows are evaluated again for one k, and so many products spent on it.
 MOST_CONTENDERS = 1024
 MOST_EXACT_PRODUCTS = 2**24
-
-#: Unit roundoff of float64.
-UNIT = 2.0**-53
 
 
 @dataclass(frozen=True)
@@ -369,24 +368,20 @@ def over_blocks(
     blocks = [(start, min(start + BLOCK_ROWS, product.m)) for start in range(0, product.m, BLOCK_ROWS)]
     workers = min(len(blocks), os.cpu_count() or 1)
     cancelled = threading.Event()
-    bar = None
-    if progress:
-        from tqdm import tqdm
-
-        bar = tqdm(total=product.m, unit="row", desc="worst-case error")
     # one thread of BLAS a worker: its results then depend on the shapes alone
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
+    with (
+        threadpool_limits(1, user_api="blas"),
+        progress_bar(progress, product.m, "worst-case error", "row") as advance,
+        ThreadPoolExecutor(workers) as pool,
+    ):
         try:
             jobs = pool.map(lambda block: work(product, block[0], block[1], cancelled), blocks)
             for (start, stop), result in zip(blocks, jobs, strict=True):
-                if bar is not None:
-                    bar.update(stop - start)
+                advance(stop - start)
                 yield start, result
         finally:
             cancelled.set()
             pool.shutdown(cancel_futures=True)
-            if bar is not None:
-                bar.close()
 
 
 # --------------------------------------------------------------------------------------- the maximum over the rows

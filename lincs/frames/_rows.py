@@ -18,13 +18,12 @@ import numpy as np
 
 from lincs._checks import InputError
 from lincs._numbers import Fraction
+from lincs._rounding import UNIT
 from lincs.frames._base import Row, mixed_radix_digits
 from lincs.frames._fields import CHUNK
 
 #: Largest number of sums that a row may take: a few minutes of transforms.
 MOST_SUMS = 2**34
-
-UNIT = 2.0**-53
 
 
 def sign_row(

@@ -26,12 +26,12 @@ scaled): so ``F(h) + m^(1/2) c < 0`` suffices. Equality, F(h) = 0, is decided in
 
 from __future__ import annotations
 
+from lincs._solvers import SolverError
 from lincs.l1._certificates import certifies
 from lincs.l1._decode import decode, decode_many
 from lincs.l1._greedy import iterative_hard_thresholding, omp_margins, omp_recovers, orthogonal_matching_pursuit
 from lincs.l1._recovery import recovery
 from lincs.l1._results import Decoding, Decodings, Recovery
-from lincs.probes._reference import SolverError
 
 __all__ = [
     "Decoding",

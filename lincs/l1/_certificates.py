@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import InputError, check_matrix
-from lincs.probes._certificates import Matrix, _as_float64, _power_of_two, above, gamma
+from lincs._rounding import above, as_float64, gamma, power_of_two
+from lincs.probes._certificates import Matrix
 
 #: Where ||A z - x||_2 is at most this times ||x||_2 the vector z counts as an answer for x.
 CONSISTENT = 1e-10
@@ -188,7 +189,7 @@ def certifies(A: Any, support: Any, signs: Any, w: Any) -> bool:
     >>> certifies(A, [0], [1], [1.0, 0.0]), certifies(A, [0], [1], [1.0, 1.0]), certifies(A, [2], [1], [1.0, 1.0])
     (True, False, False)
     """
-    A = _as_float64(check_matrix(A))
+    A = as_float64(check_matrix(A))
     d, m = A.shape
     S = np.asarray(support)
     if S.size == 0:
@@ -202,7 +203,7 @@ def certifies(A: Any, support: Any, signs: Any, w: Any) -> bool:
         raise InputError(f"signs must be {len(S)} numbers, each 1 or -1")
     w = check_vector(w, d, "w")
     # rows that differ in size by powers of two are made equal, which is exact and makes the bounds sharp
-    scale = 1 / _power_of_two(np.abs(A).max(axis=1))
+    scale = 1 / power_of_two(np.abs(A).max(axis=1))
     with np.errstate(all="ignore"):
         rows, scaled_w = A * scale[:, None], w / scale
         if not (np.array_equal(rows / scale[:, None], A) and np.array_equal(scaled_w * scale, w)):
@@ -219,7 +220,7 @@ def check_vector(x: Any, size: int, name: str) -> np.ndarray:
     x = np.asarray(x)
     if x.shape != (size,):
         raise InputError(f"{name} has shape {x.shape}; a vector of {size} numbers is needed")
-    return _as_float64(check_matrix(x[:, None], name))[:, 0]
+    return as_float64(check_matrix(x[:, None], name))[:, 0]
 
 
 def check_columns(X: Any, rows: int, name: str) -> np.ndarray:
@@ -230,7 +231,7 @@ def check_columns(X: Any, rows: int, name: str) -> np.ndarray:
         raise InputError(f"{name} has shape {X.shape}; ({rows}, n) is needed, a column each{hint}")
     if X.shape[1] == 0:
         return np.zeros((rows, 0))
-    return _as_float64(check_matrix(X, name))
+    return as_float64(check_matrix(X, name))
 
 
 def _frobenius(x: np.ndarray) -> np.ndarray:

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import InputError, check_integer, check_matrix
+from lincs._progress import progress_bar
+from lincs._rounding import above, gamma, power_of_two
+from lincs._solvers import call_solver
 from lincs.l1._certificates import (
     CONSISTENT,
     Dictionary,
@@ -20,8 +23,6 @@ from lincs.l1._certificates import (
 from lincs.l1._recovery import MOST_ITERATIONS as MOST_SIGN_ITERATIONS
 from lincs.l1._recovery import Decider
 from lincs.l1._results import Decoding, Decodings
-from lincs.probes._best import progress_bar
-from lincs.probes._certificates import _power_of_two, above, gamma
 
 #: Iterations after which a column is given up.
 MOST_ITERATIONS = 2_000
@@ -147,7 +148,7 @@ def decode_many(
     most_iterations = check_integer(most_iterations, "most_iterations")
     most_programs = check_integer(most_programs, "most_programs", 0)
     # what overflows is not finite in the end, and then nothing is proved
-    with np.errstate(all="ignore"), progress_bar(progress, X.shape[1]) as report:
+    with np.errstate(all="ignore"), progress_bar(progress, X.shape[1], "L1 decoding", "column") as report:
         pursuit = _Pursuit(A, np.ascontiguousarray(X.T))
         todo = np.flatnonzero(~pursuit.certified)
         report(X.shape[1] - len(todo))
@@ -166,7 +167,7 @@ class _Pursuit:
         matrix = self.dictionary.matrix
         n = len(X)
         #: powers of two, taken from X and given back with the answers
-        self.scale = _power_of_two(np.abs(X).max(axis=1, initial=0))
+        self.scale = power_of_two(np.abs(X).max(axis=1, initial=0))
         self.X = X = X / self.scale[:, None]
         self.x = X[:, matrix.basis] * matrix.row_scale
         #: a feasible point of each, in scaled coordinates
@@ -185,8 +186,6 @@ class _Pursuit:
     def by_program(self, row: int, solver: str) -> None:
         """A general solver on one row."""
         import cvxpy as cp
-
-        from lincs.probes._reference import call_solver
 
         x = self.x[row] / np.abs(self.x[row]).max()
         z = cp.Variable(self.dictionary.m)

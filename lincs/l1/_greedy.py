@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import check_integer, check_matrix, check_sparsity
+from lincs._rounding import as_float64
 from lincs.l1._certificates import Columns, Supports, blocks, check_columns
-from lincs.probes._certificates import _as_float64
 
 #: Residuals and correlations below this, relative to the data, count as 0.
 NEGLIGIBLE = 1e-12
@@ -50,7 +50,7 @@ def orthogonal_matching_pursuit(A: Any, X: Any, k: int) -> np.ndarray:
     >>> orthogonal_matching_pursuit(A, np.array([[0.0], [3.0]]), 1)[:, 0]
     array([0., 3., 0.])
     """
-    A = _as_float64(check_matrix(A))
+    A = as_float64(check_matrix(A))
     d, m = A.shape
     X = check_columns(X, d, "X")
     k = check_sparsity(k, m)
@@ -135,7 +135,7 @@ def omp_margins(A: Any, Z: Any) -> np.ndarray:
     >>> omp_margins(A, np.array([[0.0, 3.0, 0.0]]).T).round(12)
     array([0.2])
     """
-    A = _as_float64(check_matrix(A))
+    A = as_float64(check_matrix(A))
     d, m = A.shape
     Z = check_columns(Z, m, "Z")
     pursuit = _Greedy(A)
@@ -274,7 +274,7 @@ def iterative_hard_thresholding(
     >>> iterative_hard_thresholding(A, np.array([[0.0], [3.0]]), 1)[:, 0].round(6)
     array([0., 3., 0.])
     """
-    A = _as_float64(check_matrix(A))
+    A = as_float64(check_matrix(A))
     d, m = A.shape
     X = check_columns(X, d, "X")
     k = check_sparsity(k, m)

@@ -92,11 +92,11 @@ def _exact_descent(A: np.ndarray, T: np.ndarray, signs: np.ndarray) -> np.ndarra
     """A kernel vector of the floats A on T that refutes the signs, proved in integers, rounded at the end."""
     from flint import fmpz_mat
 
-    from lincs.probes._exact import _integers
+    from lincs._rounding import dyadic_integers
 
     if len(A) * len(T) > MOST_ENTRIES:
         return None
-    basis, nullity = fmpz_mat([_integers(row)[1] for row in A[:, T]]).nullspace()
+    basis, nullity = fmpz_mat([dyadic_integers(row)[1] for row in A[:, T]]).nullspace()
     for column in range(nullity):
         values = [int(basis[i, column]) for i in range(len(T))]
         largest = max(map(abs, values))

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import check_integer, check_matrix
+from lincs._progress import progress_bar
 from lincs.l1._certificates import Dictionary, Supports, blocks, by_size, check_columns
 from lincs.l1._results import Recovery
-from lincs.probes._best import progress_bar
 
 #: Iterations after which a column goes to a linear program; certificates are tried after each multiple of the second.
 MOST_ITERATIONS = 4_000
@@ -81,7 +81,7 @@ def recovery(
         most_programs = check_integer(most_programs, "most_programs", 0)
     signs, which, flips = _patterns(Z)
     # what overflows is not finite in the end, and then nothing is proved
-    with np.errstate(all="ignore"), progress_bar(progress, len(signs)) as report:
+    with np.errstate(all="ignore"), progress_bar(progress, len(signs), "L1 recovery", "pattern") as report:
         decided = Decider(Dictionary(A), signs, report)
         decided.by_structure()
         decided.iterate(most_iterations)

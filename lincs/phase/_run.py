@@ -9,15 +9,16 @@ import os
 import signal
 import threading
 import zipfile
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from lincs import io
 from lincs._checks import InputError, _shown, check_integer
+from lincs._progress import progress_bar
 from lincs.phase._cells import Look, Setting, measure
 
 Cell = tuple[int, int]
@@ -42,7 +43,7 @@ def run(
     workers = check_integer(workers, "workers")
     looks = Store(store, setting)
     results: dict[int, Result] = {}
-    with _progress_bar(progress, total) as advance:
+    with progress_bar(progress, total, "phase", "cell") as advance:
 
         def wanted(number: int, look: Look | None = None) -> Cell | None:
             """Feed a search what is known until it asks for a cell that is not, or is done (None)."""
@@ -50,7 +51,7 @@ def run(
             try:
                 cell = next(search) if look is None else search.send(look)
                 while (known := looks.get(cell)) is not None:
-                    advance()
+                    advance(1)
                     cell = search.send(known)
             except StopIteration as stop:
                 results[number] = stop.value
@@ -59,7 +60,7 @@ def run(
 
         def learn(cell: Cell, look: Look) -> Look:
             looks.add(cell, look)
-            advance()
+            advance(1)
             return look
 
         if workers == 1:
@@ -118,18 +119,6 @@ def _start_worker(lifeline: Connection) -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
-
-
-@contextlib.contextmanager
-def _progress_bar(is_shown: bool, total: int | None) -> Iterator[Callable[[], Any]]:
-    """A function that advances a progress bar by one cell, or does nothing."""
-    if not is_shown:
-        yield lambda: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=total, desc="phase", unit="cell") as bar:
-        yield bar.update
 
 
 class Store:

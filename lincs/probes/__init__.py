@@ -26,9 +26,9 @@ always.
 
 from __future__ import annotations
 
+from lincs._solvers import SolverError
 from lincs.probes._best import best_probes, kernel_ratio
 from lincs.probes._biased import affine_probes, threshold_probes
-from lincs.probes._reference import SolverError
 from lincs.probes._results import AffineProbes, BestProbes, Interrupted, KernelRatio, ThresholdProbes
 
 __all__ = [

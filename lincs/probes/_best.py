@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 from lincs import io
 from lincs._checks import InputError, check_choice, check_eps, check_integer, check_matrix
 from lincs._numbers import Enclosure, Fraction, float_below
+from lincs._progress import progress_bar
 from lincs.probes._certificates import Matrix
 from lincs.probes._fast import State, run
 from lincs.probes._results import BestProbes, Interrupted, KernelRatio
@@ -182,13 +182,13 @@ class _Asked:
 
     def solve(self, result: Callable[[_Solved], Any]) -> Any:
         if self.method == "exact":
-            with progress_bar(self.progress, len(self.rows)) as report:
+            with progress_bar(self.progress, len(self.rows), "probes", "row") as report:
                 return result(_solved_exactly(self, report))
         state = State(Matrix(self.A), self.rows, self.gap)
         keeper = _Keeper(self.checkpoint, state)
         keeper.load()
         try:
-            with progress_bar(self.progress, len(self.rows)) as advance:
+            with progress_bar(self.progress, len(self.rows), "probes", "row") as advance:
 
                 def report(count: int) -> None:
                     advance(count)
@@ -340,22 +340,6 @@ def _workers(shape: tuple[int, int], rows: np.ndarray) -> int:
     """As many threads as there are cores, where each has a few blocks of rows of some size to work on."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, len(rows) // 256, shape[0] * shape[1] // 100_000))
-
-
-@contextlib.contextmanager
-def progress_bar(is_shown: bool, total: int) -> Iterator[Callable[[int], None]]:
-    """A function that advances a progress bar, or does nothing."""
-    if not is_shown:
-        yield lambda count: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=total, desc="probes", unit="row") as bar:
-
-        def advance(count: int) -> None:
-            bar.update(max(0, min(count, total - bar.n)))
-
-        yield advance
 
 
 class _Keeper:

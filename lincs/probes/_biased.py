@@ -9,9 +9,11 @@ import numpy as np
 
 from lincs._checks import check_matrix, check_sparsity
 from lincs._numbers import Enclosure
-from lincs.probes._best import check_rows, progress_bar
-from lincs.probes._certificates import Matrix, above, gamma
-from lincs.probes._reference import call_solver
+from lincs._progress import progress_bar
+from lincs._rounding import above, gamma
+from lincs._solvers import call_solver
+from lincs.probes._best import check_rows
+from lincs.probes._certificates import Matrix
 from lincs.probes._results import AffineProbes, ThresholdProbes
 
 
@@ -64,7 +66,7 @@ def affine_probes(
     program = _Program(matrix, solver)
     B, c = np.zeros((matrix.d, len(features))), np.full(len(features), 0.5)
     lower, upper = np.zeros(len(features)), np.full(len(features), 0.5)
-    with progress_bar(progress, len(features)) as report:
+    with progress_bar(progress, len(features), "probes", "row") as report:
         for n, i in enumerate(map(int, features)):
             b, u = program.solve(i, positive=k, negative=k, own=True)
             lower[n] = 0.5 * _kernel_side(matrix, u, i, positive=k, negative=k, own=True)
@@ -134,7 +136,7 @@ def threshold_probes(
     program = _Program(matrix, solver)
     B, c = np.zeros((matrix.d, len(features))), np.zeros(len(features))
     lower, upper = np.zeros(len(features)), np.ones(len(features))
-    with progress_bar(progress, len(features)) as report:
+    with progress_bar(progress, len(features), "probes", "row") as report:
         for n, i in enumerate(map(int, features)):
             b, u = program.solve(i, positive=k - 1, negative=k, own=False)
             lower[n] = min(1.0, _kernel_side(matrix, u, i, positive=k - 1, negative=k, own=False))

@@ -9,21 +9,10 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import InputError
-
-_UNIT = 2.0**-53
+from lincs._rounding import above, as_float64, gamma, power_of_two
 
 #: Ratios below this are compared with the gap absolutely.
 SMALL = 1e-9
-
-
-def gamma(n: int) -> float:
-    """A float above ``n u / (1 - n u)``, the relative error of n rounded operations in a row."""
-    return 1.000001 * n * _UNIT / (1 - n * _UNIT)
-
-
-def above(x: Any, operations: int = 8) -> Any:
-    """``x`` >= 0 enlarged by more than that many roundings can have taken from it."""
-    return x * (1 + gamma(operations + 4)) + 1e-300
 
 
 def _norm(x: np.ndarray, axis: int | None = None) -> Any:
@@ -40,7 +29,7 @@ class Matrix:
     """
 
     def __init__(self, A: np.ndarray) -> None:
-        self.A = _as_float64(A)
+        self.A = as_float64(A, "floats, or method='exact'")
         self.d, self.m = self.A.shape
         basis = np.flatnonzero(self.A.any(axis=1))
         scaled, self.row_scale, self.column_scale = _equilibrated(self.A[basis])
@@ -146,32 +135,19 @@ class Matrix:
         return z / size if size > 0 else z
 
 
-def _as_float64(A: np.ndarray) -> np.ndarray:
-    result = np.ascontiguousarray(A, dtype=np.float64)
-    if A.dtype.kind in "iu" and A.dtype.itemsize == 8 and A.size and max(abs(int(A.min())), abs(int(A.max()))) > 2**53:
-        raise InputError("A has integers beyond 2^53, which float64 does not hold; pass floats, or method='exact'")
-    return result
-
-
-def _power_of_two(x: np.ndarray) -> np.ndarray:
-    """The power of two next to each x > 0; 1 where x is 0."""
-    exponent = np.where(x > 0, np.round(np.log2(np.where(x > 0, x, 1))), 0).astype(int)
-    return np.ldexp(1.0, np.clip(exponent, -1000, 1000))
-
-
 def _equilibrated(A: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """``(scaled, row_scale, column_scale)``, with ``scaled = A * row_scale[:, None] / column_scale`` exactly."""
     if not len(A):
         return A, np.ones(0), np.ones(A.shape[1])
-    row_scale = 1 / _power_of_two(np.abs(A).max(axis=1))
+    row_scale = 1 / power_of_two(np.abs(A).max(axis=1))
     scaled = A * row_scale[:, None]
     norms = np.sqrt((scaled * scaled).sum(axis=0))
     positive = norms[norms > 0]
     middle = float(np.median(positive)) if len(positive) else 1.0
     # the square root of a column's size: the iteration converges fastest half way between A and normalised columns
-    column_scale = np.where(norms > 0, _power_of_two(np.sqrt(norms / middle)), 1.0)
+    column_scale = np.where(norms > 0, power_of_two(np.sqrt(norms / middle)), 1.0)
     scaled = scaled / column_scale
-    factor = 1 / _power_of_two(np.sqrt((scaled * scaled).sum(axis=1)))
+    factor = 1 / power_of_two(np.sqrt((scaled * scaled).sum(axis=1)))
     scaled, row_scale = scaled * factor[:, None], row_scale * factor
     with np.errstate(over="ignore", invalid="ignore"):
         is_exact = np.array_equal(scaled * column_scale / row_scale[:, None], A)

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from lincs._numbers import Fraction
-from lincs.probes._reference import Reference, SolverError
+from lincs._rounding import dyadic_integers
+from lincs._solvers import SolverError
+from lincs.probes._reference import Reference
 
 
 def exact_rows(
@@ -22,7 +24,7 @@ def exact_rows(
     needed.
     """
     d, m = A.shape
-    powers, integers = zip(*(_integers(row) for row in A), strict=True)
+    powers, integers = zip(*(dyadic_integers(row) for row in A), strict=True)
     independent = _pivots(list(integers))
     r = len(independent)
     columns = [[integers[line][j] for line in independent] for j in range(m)]
@@ -129,10 +131,3 @@ def _solve(lines: list[Any], right: list[int]) -> list[Fraction]:
 
 def _common_denominator(values: list[Fraction]) -> int:
     return math.lcm(1, *(value.denominator for value in values))
-
-
-def _integers(row: np.ndarray) -> tuple[int, list[int]]:
-    """A power of two and the integers that the row has after multiplication with it (a float is a dyadic rational)."""
-    values = [Fraction(x.item()) for x in row]
-    power = max(value.denominator for value in values)
-    return power, [int(value * power) for value in values]

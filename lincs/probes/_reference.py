@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from lincs._solvers import call_solver
 from lincs.probes._fast import State
-
-
-class SolverError(RuntimeError):
-    """A general solver failed; the message is one line that says which, on what, and what to try."""
 
 
 class Reference:
@@ -32,25 +27,9 @@ class Reference:
     def solve(self, i: int) -> tuple[np.ndarray, np.ndarray]:
         """``scaled.T @ b`` and a kernel vector w, up to the solver's accuracy."""
         self.unit.value = np.eye(1, self.scaled.shape[1], i)[0]
-        call_solver(self.problem, self.solver, f"feature {i}")
+        call_solver(self.problem, self.solver, f"feature {i}", instead="method='fast'")
         w = self.sides[1].dual_value - self.sides[0].dual_value
         return self.scaled.T @ self.b.value, w if w[i] >= 0 else -w
-
-
-def call_solver(problem: Any, solver: str, what: str) -> None:
-    """Solve, or raise SolverError with what to try."""
-    import cvxpy as cp
-
-    hint = "try another solver (HIGHS, CLARABEL, SCS), rescale A, or use method='fast'"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # how good the solution is, the certificate says
-            problem.solve(solver=solver)
-    except Exception as error:  # solvers raise what they like
-        reason = " ".join(str(error).split())
-        raise SolverError(f"{solver} failed on {what} ({reason[:120]}): {hint}") from error
-    if problem.status not in (cp.OPTIMAL, cp.OPTIMAL_INACCURATE):
-        raise SolverError(f"{solver} failed on {what} (status {problem.status}): {hint}")
 
 
 def by_cvxpy(state: State, todo: np.ndarray, solver: str | None, report: Callable[[int], None]) -> None:

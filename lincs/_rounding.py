@@ -1,0 +1,44 @@
+"""Rounding in float64: its unit, bounds on what it adds up to, and conversions that do not round."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from lincs._checks import InputError
+
+#: Unit roundoff of float64.
+UNIT = 2.0**-53
+
+
+def gamma(n: int) -> float:
+    """A float above ``n u / (1 - n u)``, the relative error of n rounded operations in a row."""
+    return 1.000001 * n * UNIT / (1 - n * UNIT)
+
+
+def above(x: Any, operations: int = 8) -> Any:
+    """``x`` >= 0 enlarged by more than that many roundings can have taken from it."""
+    return x * (1 + gamma(operations + 4)) + 1e-300
+
+
+def as_float64(A: np.ndarray, instead: str = "floats") -> np.ndarray:
+    """``A`` in float64 and in rows, exactly; ``instead`` says what to pass where integers are too large for that."""
+    result = np.ascontiguousarray(A, dtype=np.float64)
+    if A.dtype.kind in "iu" and A.dtype.itemsize == 8 and A.size and max(abs(int(A.min())), abs(int(A.max()))) > 2**53:
+        raise InputError(f"A has integers beyond 2^53, which float64 does not hold; pass {instead}")
+    return result
+
+
+def power_of_two(x: np.ndarray) -> np.ndarray:
+    """The power of two next to each x > 0; 1 where x is 0."""
+    exponent = np.where(x > 0, np.round(np.log2(np.where(x > 0, x, 1))), 0).astype(int)
+    return np.ldexp(1.0, np.clip(exponent, -1000, 1000))
+
+
+def dyadic_integers(row: np.ndarray) -> tuple[int, list[int]]:
+    """A power of two and the integers that the row has after multiplication with it (a float is a dyadic rational)."""
+    values = [Fraction(x.item()) for x in row]
+    power = max(value.denominator for value in values)
+    return power, [int(value * power) for value in values]
