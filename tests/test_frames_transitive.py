@@ -1,11 +1,13 @@
 """Frames that say that all their columns are alike: one feature stands for all."""
 
+import itertools
 from fractions import Fraction
 
+import flint
 import numpy as np
 import pytest
 
-from lincs import best_probes, feature_errors, frames, kernel_ratio, worst_case_error
+from lincs import InputError, best_probes, feature_errors, frames, kernel_ratio, worst_case_error
 
 TRANSITIVE = [
     frames.constant(4),
@@ -164,3 +166,37 @@ def test_a_row_of_too_many_columns_is_refused():
         frames.gold(40, 5).worst_case_error(3)
     with pytest.raises(ValueError, match="a row of the whole frame takes"):
         frames.weil(10007, 4).worst_case_error(3)
+
+
+@pytest.mark.parametrize(("p", "t"), [(7, 2), (101, 2), (11, 3), (13, 3)])
+def test_the_row_of_a_weil_frame_encloses_the_exact_one(p, t):
+    frame, k = frames.weil(p, t), 12
+    flint.ctx.prec = 200
+    scale = flint.arb(flint.fmpq(*Fraction(frame.scale).as_integer_ratio()))
+    wave = [flint.acb(flint.arb(flint.fmpq(2 * x, p))).exp_pi_i() for x in range(p)]
+    entries = [abs(1 - scale)]
+    for c in itertools.product(range(p), repeat=t):
+        if any(c[1:]):  # linear sums vanish
+            values = [sum(a * pow(x, i, p) for i, a in enumerate(c, 1)) % p for x in range(p)]
+            sums = sum((wave[value] for value in values), flint.acb(0)) / p
+            entries += [abs(scale * sums.real), abs(scale * sums.imag)]
+    entries.sort(key=float, reverse=True)
+    found = frame.worst_case_error(k)
+    for n, enclosure in enumerate(found.profile, start=1):
+        exact = sum(entries[:n], flint.arb(0))
+        low, high = (
+            flint.arb(flint.fmpq(*Fraction(end).as_integer_ratio())) for end in (enclosure.lower, enclosure.upper)
+        )
+        assert low <= exact
+        assert exact <= high
+
+
+def test_beyond_the_columns_that_are_known_a_row_is_refused():
+    assert frames.devore(101, 5).worst_case_error(501).k == 501
+    with pytest.raises(InputError, match=r"up to k = 501, got k = 502"):
+        frames.devore(101, 5).worst_case_error(502)
+    assert frames.devore(4099, 4096).worst_case_error(3).k == 3  # of its 10^14798 columns few are looked at
+    with pytest.raises(InputError, match="GiB"):
+        frames.paley(5**12).worst_case_error(3)
+    with pytest.raises(InputError, match="GiB"):
+        frames.weil(22369, 2).worst_case_error(10**9)

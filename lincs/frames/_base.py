@@ -19,6 +19,9 @@ RowMaker = Callable[[int], "Row"]
 #: Largest array that `Frame.matrix` makes, in bytes.
 MATERIALISE_LIMIT = 16 * 2**30
 
+#: Largest sparsity for which one row stands for the whole frame: beyond, the row's places take too much memory.
+LONGEST_ROW = 10**5
+
 
 @dataclass(frozen=True)
 class Row:
@@ -141,18 +144,51 @@ class Frame:
     def worst_case_error(self, k: int, m: int | None = None) -> WorstCase:
         """W_1..W_k of the first ``m`` columns, or of the whole frame, with scaled probes.
 
-        Exact rationals where the frame is integer-valued and its scale rational, an enclosure otherwise. What the
-        whole frame has bounds W_k of every part of it.
+        Parameters
+        ----------
+        k : int
+            Sparsity, 1 <= k <= m.
+        m : int, optional
+            Columns, the first of the frame; all by default.
 
-        Cost: that of `lincs.worst_case_error` on arrays of shape (d, m). The whole of gold, kerdock, weil, paley,
-        devore and untrimmed reed_solomon frames takes one row of E and no arrays of columns: O(m log d) for gold and
-        kerdock, at most O(t m) for weil, so that 10^9 columns take seconds; O(k) columns for the others, whose
-        largest entry is known by the theorem and attained by columns that are known.
+        Returns
+        -------
+        WorstCase
+
+        Raises
+        ------
+        InputError
+            k or m is out of range, or the arrays or sums that it takes are too large.
+
+        Notes
+        -----
+        **Guarantee.** Exact rationals where the frame is integer-valued and its scale rational, an enclosure otherwise.
+        The whole of a gold, kerdock, weil, paley, devore or untrimmed reed_solomon frame is verified by one row of E,
+        which stands for all; it bounds W_k of every part from above. For paley and weil that is the row of the exact
+        frame, while parts are about the arrays of rounded entries that `pair` returns.
+
+        **Cost.** That of `lincs.worst_case_error` on arrays of shape (d, m). One row: O(m log d) for gold and kerdock,
+        10^9 columns in less than a minute; at most O(t m) for weil, in seconds; O(k) for the others, whose largest
+        entry is known by the theorem and attained by columns that are known (for devore and reed_solomon up to k = T (q
+        - 1) + 1). No array of all columns is made.
+
+        Examples
+        --------
+        >>> from lincs import frames
+        >>> print(frames.devore(101, 5).worst_case_error(20).error)  # 10^10 columns
+        16/21
         """
-        if self._row is not None and m in (None, self.m):
-            row = self._row(k := check_sparsity(k, self.m))
-            if len(row.columns) + 1 >= k:  # or else k is nearly m, and the frame small
+        m = self.m if m is None else check_integer(m, "m", 1, self.m)
+        k = check_sparsity(k, m)
+        if self._row is not None and m == self.m and k <= LONGEST_ROW:
+            row = self._row(k)
+            if len(row.columns) + 1 >= k:
                 return _worst_case_of_row(row, self, k)
+            if m * self.d > MATERIALISE_LIMIT // 8:
+                raise InputError(
+                    f"one row tells W_k of the whole {self.family} frame up to k = {len(row.columns) + 1}, got k = "
+                    f"{k}; the frame is too large to be verified in full: give fewer columns m"
+                )
         first = self._first(m)
         A = self.columns(first)
         B = A if self._probes is None else self.probes(first)

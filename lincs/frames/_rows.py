@@ -22,7 +22,7 @@ from lincs._rounding import UNIT
 from lincs.frames._base import Row, mixed_radix_digits
 from lincs.frames._fields import CHUNK
 
-#: Largest number of sums that a row may take: a few minutes of transforms.
+#: Largest number of sums that a row may take: some minutes of transforms.
 MOST_SUMS = 2**34
 
 
@@ -139,7 +139,7 @@ def attaining_row(q: int, T: int, largest: Fraction, k: int) -> Row:
     Numbered by their values at the first T points: those with one nonzero value. ``largest`` is the inner product of
     such columns, which no others exceed.
     """
-    columns = [c * q**i for i in range(T) for c in range(1, q)][:k]
+    columns = list(itertools.islice((c * q**i for i in range(T) for c in range(1, q)), k))
     return Row(columns, [largest] * len(columns))
 
 

@@ -12,6 +12,9 @@ from lincs._numbers import Fraction, ceil_root, is_prime, next_prime, prime_powe
 from lincs.frames._base import Frame, Row
 from lincs.frames._fields import field_difference, field_product, nonzero_squares
 
+#: Largest q that is not a prime for which a row is computed, from tables of the field.
+LARGEST_TABLE = 10**6
+
 #: Largest q: the indices of larger members do not fit 64 bits.
 LARGEST_Q = 2**62
 
@@ -71,7 +74,7 @@ def paley(q: int) -> Frame:
         sources=("Paley33", "SH03"),
         _columns=partial(_paley_columns, q),
         is_transitive=True,
-        _row=partial(_paley_row, q),
+        _row=partial(_paley_row, q) if q <= LARGEST_TABLE or is_prime(q) else None,
     )
 
 
@@ -120,8 +123,9 @@ def _paley_row(q: int, k: int) -> Row:
     if is_prime(q):
         signs = [1 if x == q or pow(x, (q - 1) // 2, q) == 1 else -1 for x in columns]
     else:
-        A = _paley_columns(q, np.arange(len(columns) + 1))
-        signs = np.sign(A[:, 0] @ A[:, 1:]).astype(int).tolist()
+        first = _paley_columns(q, np.zeros(1, dtype=np.int64))[:, 0]
+        blocks = np.array_split(np.array(columns), -(-len(columns) // 64))
+        signs = [int(sign) for block in blocks for sign in np.sign(first @ _paley_columns(q, block))]
     size = sqrt_enclosure(Fraction(1, q))
     low, high = Fraction(size.lower), Fraction(size.upper)
     return Row(columns, [sign * (low + high) / 2 for sign in signs], (high - low) / 2)
