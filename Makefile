@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: reproduce test test-slow bench lint typecheck clean
+.PHONY: reproduce test test-slow proofs notebooks bench lint typecheck clean
 
-reproduce: $(READY)  ## bounds table, verified frames and matrices, figures, into out/
+reproduce: $(READY)  ## tables, verified frames and matrices, all figures and a page that shows them, into out/
 	$(BIN)/lincs reproduce --out out
 
 test: $(READY)  ## all tests but the slow ones
@@ -14,6 +14,14 @@ test: $(READY)  ## all tests but the slow ones
 
 test-slow: $(READY)  ## the checks that take minutes
 	$(BIN)/python -m pytest -n 2 -m slow
+
+proofs: $(READY)  ## every step that a machine checks: sympy, then Coq, then bounds written as Coq files
+	$(BIN)/python proofs/check.py
+	proofs/coq/check.sh
+	$(BIN)/python -m pytest -n 2 tests/test_formal.py tests/test_formal_upper.py
+
+notebooks: $(READY)  ## run the notebooks in full and keep their output
+	$(BIN)/python notebooks/execute.py
 
 bench: $(READY)  ## ratios against what a user would do instead
 	$(BIN)/python -m pytest benchmarks --benchmark-only -s

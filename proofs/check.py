@@ -1,6 +1,7 @@
 """Run every machine-checked step of the proofs and print a table: `python proofs/check.py`; exit code 1 on failure.
 
-`python proofs/check.py --map` writes into the map in README.md how the steps of each proof are known, from their marks.
+`python proofs/check.py --write` writes how the steps of each proof are known, from their marks, to where that is
+repeated: the map in README.md and the registry in lincs/theorems.
 """
 
 from __future__ import annotations
@@ -34,10 +35,19 @@ def steps() -> list[tuple[str, Step]]:
     return sorted(found, key=lambda pair: (pair[1].slug, pair[1].number))
 
 
+def marks(text: str) -> tuple[str, ...]:
+    """How the steps of a proof are known, from the marks in its text; "coq:" comes with the name of a lemma."""
+    proof = " ".join(text.split("## Sources")[0].split())
+    found = [name for name in ("by hand", "cited") if re.search(rf"\b{name}\b", proof, re.IGNORECASE)]
+    found += ["sympy"] if "(sympy: " in proof else []
+    lemmas = [name.strip("` ") for names in re.findall(r"\(Coq: ([^)]*)\)", proof) for name in names.split(",")]
+    return (*found, *(f"coq:{name}" for name in dict.fromkeys(lemmas)))
+
+
 def ways(text: str) -> str:
-    """How the steps of a proof are known, from the marks in its text."""
-    marks = {"Coq": r"\(Coq:\s", "sympy": r"\(sympy:\s", "by hand": r"[Bb]y\s+hand", "cited": r"[Cc]ited"}
-    return ", ".join(way for way, mark in marks.items() if re.search(mark, text))
+    """The same in a few words."""
+    found = [mark.partition(":")[0] for mark in marks(text)]
+    return ", ".join(shown for shown in ("Coq", "sympy", "by hand", "cited") if shown.lower() in found)
 
 
 def current_map(readme: str) -> str:
@@ -49,10 +59,26 @@ def current_map(readme: str) -> str:
     return re.sub(r"^(\| \[`\w+`\]\((\w+)\.md\) \|.*\|)[^|]*\|$", row, readme, flags=re.MULTILINE)
 
 
+def registry() -> str:
+    """The text of lincs/theorems/_checked.py as the marks say."""
+    from lincs.theorems import THEOREMS
+
+    head = '"""How the proof of each theorem was checked: the marks in it, by `python proofs/check.py --write`."""'
+    lines = [head, "", "CHECKED: dict[str, tuple[str, ...]] = {"]
+    for slug in THEOREMS:
+        items = [f'"{mark}"' for mark in marks((HERE / f"{slug}.md").read_text())]
+        line = f'    "{slug}": ({", ".join(items)}{"," if len(items) == 1 else ""}),'
+        if len(line) > 120:
+            line = "\n".join([f'    "{slug}": (', *(f"        {item}," for item in items), "    ),"])
+        lines.append(line)
+    return "\n".join([*lines, "}", ""])
+
+
 def main() -> int:
-    if sys.argv[1:] == ["--map"]:
+    if sys.argv[1:] == ["--write"]:
         readme = HERE / "README.md"
         readme.write_text(current_map(readme.read_text()))
+        (HERE.parent / "lincs" / "theorems" / "_checked.py").write_text(registry())
         return 0
     failed = 0
     for file, each in steps():

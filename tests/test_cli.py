@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import lincs
-from lincs import _products, cli
+from lincs import _products, cli, frames
 
 
 @pytest.fixture
@@ -386,3 +386,136 @@ def test_probes_refuses_bad_input_on_one_line(refused, monkeypatch, tmp_path, ar
     monkeypatch.chdir(tmp_path)
     bad_files()
     assert message in refused("probes", "A.npy", *arguments)
+
+
+def test_bounds_writes_a_certificate_that_check_rechecks(run, tmp_path):
+    code, out, _ = run("bounds", "-m", "1e6", "-k", 10, "--eps", "0.5", "--certificate", "both.json")
+    assert code == 0
+    assert "lincs check both.json" in out
+    code, out, _ = run("check", "both.json")
+    assert code == 0
+    assert "d(m, k, eps) >= 827" in out
+    assert "d(m, k, eps) <= 961" in out
+    assert "holds:" in out
+    code, out, _ = run("bounds", "-d", 512, "-k", 10, "--eps", "0.5", "--certificate", "range.json", "--json")
+    assert json.loads(out)["files"] == ["range.json"]
+    assert run("check", "range.json")[0] == 0
+
+
+def test_check_finds_a_certificate_that_claims_too_much(run, tmp_path):
+    run("bounds", "-m", "1e6", "-k", 10, "--eps", "0.5", "--certificate", "both.json")
+    text = (tmp_path / "both.json").read_text()
+    assert '"d": 827' in text
+    (tmp_path / "both.json").write_text(text.replace('"d": 827', '"d": 828'))
+    code, out, _ = run("check", "both.json", "--json")
+    assert code == 1
+    assert json.loads(out)["holds"] is False
+
+
+@pytest.mark.parametrize(
+    ("family", "m", "eps"), [("best", 100, "0.5"), ("paley", 14, "0.6"), ("kerdock", 10**6, "0.9")]
+)
+def test_construct_writes_a_certificate(run, family, m, eps):
+    code, _, _ = run("construct", family, "-m", m, "-k", 2, "--eps", eps, "--certificate", "frame.json")
+    assert code == 0
+    code, out, _ = run("check", "frame.json")
+    assert code == 0
+    assert ("A, B in this file" in out) == (m <= 100)  # larger ones are named by family and parameters
+
+
+def test_probes_writes_a_certificate_of_gamma(run, tmp_path):
+    np.save(tmp_path / "A.npy", np.array([[1.0, 0, 0.5, 1], [0, 1, 0.25, -1]]))
+    code, out, _ = run("probes", "A.npy", "--certificate", "gamma.json")
+    assert code == 0
+    assert "lincs check gamma.json" in out
+    assert run("check", "gamma.json")[0] == 0
+    assert run("check", "gamma.json", "A.npy")[0] == 0
+    np.save(tmp_path / "A.npy", np.eye(2, 4))
+    assert run("check", "gamma.json", "A.npy")[0] in (1, 2)
+
+
+def test_theorems_are_listed_and_shown(run):
+    code, out, _ = run("theorems")
+    assert code == 0
+    assert len(out.splitlines()) > 30
+    code, out, _ = run("theorems", "chebyshev")
+    assert code == 0
+    assert "proofs/chebyshev.md" in out
+    assert "lincs.bounds.chebyshev_lower_bound" in out
+    everything = json.loads(run("theorems", "--json")[1])["theorems"]
+    assert json.loads(run("theorems", "welch", "--json")[1]) in everything
+
+
+def test_decode_finds_sparse_vectors_and_proves_it(run, tmp_path):
+    generator = np.random.default_rng()
+    A = frames.kerdock(16).matrix(60).astype(float)  # gamma <= 1/5: L1 recovers every z with two features
+    Z = np.zeros((60, 12))
+    Z[generator.permutation(60)[:24].reshape(2, 12), np.arange(12)] = [[1.5], [-2.0]]
+    np.save(tmp_path / "A.npy", A)
+    np.save(tmp_path / "X.npy", A @ Z)
+    code, out, _ = run("decode", "A.npy", "X.npy", "--out", "Z.npy", "--duals-out", "W.npy")
+    assert code == 0
+    assert "12 of 12" in out
+    assert "2 features, ||z||_1 = 3.5" in out
+    assert np.abs(np.load(tmp_path / "Z.npy") - Z).max() < 1e-9
+    W = np.load(tmp_path / "W.npy")
+    assert np.abs(A.T @ W)[Z != 0] == pytest.approx(1)
+    dense = generator.standard_normal((60, 3))
+    np.save(tmp_path / "X.npy", A @ dense)
+    code, out, _ = run("decode", "A.npy", "X.npy", "--json")
+    shown = json.loads(out)
+    assert code == (0 if shown["certified"] == 3 else 3)
+    assert len(shown["answers"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["theorems", "welsh"], "did you mean welch"),
+        (["check", "none.json"], "none.json"),
+        (["check", "A.npy"], "A.npy"),
+        (["decode", "A.npy", "A3.npy"], "X has shape"),
+        (["decode", "A.npy", "none.npy"], "none.npy"),
+        (["construct", "paley", "--param", "q=13", "--certificate", "c.json"], "needs -m, -k and --eps"),
+        (["bounds", "-m", "100", "-k", "2", "--eps", "0.5", "--certificate", "no/such/c.json"], "no/such"),
+    ],
+)
+def test_theory_and_decoding_refuse_bad_input_on_one_line(refused, tmp_path, arguments, message):
+    np.save(tmp_path / "A.npy", np.eye(2, 4))
+    np.save(tmp_path / "A3.npy", np.eye(3, 4))
+    assert message in refused(*arguments)
+
+
+def test_bounds_writes_both_sides_as_theorems_of_coq(run, tmp_path):
+    code, out, _ = run("bounds", "-m", "1e12", "-k", 10, "--eps", "0.1", "--coq", "low.v", "--coq-upper", "up.v")
+    assert code == 0
+    assert "proves d >= 27715 (chebyshev)" in out
+    assert "proves d <= 51232 (reed_solomon)" in out
+    assert "Theorem lower_bound" in (tmp_path / "low.v").read_text()
+    assert "Theorem upper_bound" in (tmp_path / "up.v").read_text()
+
+
+def test_reproduce_takes_names_and_refuses_others(run, refused, tmp_path):
+    code, _, _ = run("reproduce", "--quick", "--only", "ratios", "--out", "here")
+    assert code == 0
+    assert {"ratios.csv", "ratios.png", "index.html"} <= {path.name for path in (tmp_path / "here").iterdir()}
+    assert "thresholds" in refused("reproduce", "--only", "threshold")
+    assert "--workers" in refused("reproduce", "--workers", "0")
+
+
+def test_phase_prints_cells_and_thresholds_and_resumes(run, refused, tmp_path):
+    cells = ("phase", "-m", 40, "-d", "10,40", "-k", "2,3", "--trials", 4, "--store", "cells.npz")
+    code, out, _ = run(*cells)
+    assert code == 0
+    assert "d = 40, k = 3: 4 of 4" in out  # a square Gaussian matrix is injective
+    assert run(*cells) == (code, out, "")
+    rows = json.loads(run(*cells, "--json")[1])["cells"]
+    assert [(row["d"], row["k"]) for row in rows] == [(10, 2), (10, 3), (40, 2), (40, 3)]
+    assert "trials" in refused(*cells[:-4], "--trials", 5, "--store", "cells.npz")
+    code, out, _ = run("phase", "-m", 30, "-k", 2, "--decoder", "linear_best", "--regime", "worst", "--eps", "0.9",
+                       "--trials", 12, "--json")  # fmt: skip
+    found = json.loads(out)["thresholds"][0]
+    assert found["lower"] <= found["d_estimate"] <= found["upper"] <= 30
+    assert "decoder" in refused("phase", "-m", 30, "-k", 2, "--decoder", "lasso")
+    assert "eps" in refused("phase", "-m", 30, "-k", 2, "--decoder", "linear_best")
+    assert "-k" in refused("phase", "-m", 30, "-k", "2,x")

@@ -139,7 +139,7 @@ def test_the_map_lists_every_text_and_how_it_is_checked():
         used = {"Coq": lemmas(slug), "sympy": marks(slug), "by hand": re.search(r"[Bb]y\s+hand", TEXTS[slug])}
         used["cited"] = re.search(r"[Cc]ited", TEXTS[slug])
         said = ", ".join(way for way, found in used.items() if found)
-        assert ways.strip() == said, f"{slug}: run `python proofs/check.py --map`"
+        assert ways.strip() == said, f"{slug}: run `python proofs/check.py --write`"
     assert check.current_map(readme) == readme
 
 

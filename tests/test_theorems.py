@@ -211,13 +211,6 @@ def marks(slug):
     return (*found, *(f"coq:{name}" for name in dict.fromkeys(lemmas)))
 
 
-def table_of_marks():
-    """The text of `lincs/theorems/_checked.py`; running this file writes it anew, for when the proofs have changed."""
-    lines = [f'    "{slug}": {marks(slug)},' for slug in THEOREMS]
-    head = '"""How the proof of each theorem was checked, taken from the proofs by `python tests/test_theorems.py`."""'
-    return "\n".join([head, "", "CHECKED: dict[str, tuple[str, ...]] = {", *lines, "}", ""])
-
-
 @needs_proofs
 @pytest.mark.parametrize("slug", THEOREMS)
 def test_a_proof_is_checked_in_the_ways_that_are_stated(slug):
@@ -778,7 +771,3 @@ def test_growth_l1_typical(k, rest, factor):
     # psi/m depends on k/m only
     assert psi(factor * m, factor * k) / factor == pytest.approx(found, rel=1e-9)
     assert k <= found <= m * (1 + 1e-9)
-
-
-if __name__ == "__main__":
-    (Path(inspect.getfile(Theorem)).parent / "_checked.py").write_text(table_of_marks())

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from lincs import bounds, frames, io
+from lincs import bounds, certificates, formal, frames, io
 from lincs._checks import InputError, check_choice, check_eps, check_integer, check_sparsity
+from lincs.bounds.upper import frame_bound
 from lincs.cli._common import EXIT_HOLDS, add_command, show
 
 
@@ -22,6 +23,11 @@ def register(commands: Any) -> None:
     command.add_argument("-d", help="dimensions")
     command.add_argument("-k", help="active features")
     command.add_argument("--eps", help="tolerance, a decimal or a fraction in (0, 1]")
+    command.add_argument("--certificate", metavar="FILE", help="where the certificates of both sides go (see check)")
+    command.add_argument("--coq", metavar="FILE", help="where the lower bound goes as a theorem of Coq with its proof")
+    command.add_argument(
+        "--coq-upper", metavar="FILE", help="the same for the upper bound, for frames that Coq can take"
+    )
 
     command = add_command(commands, "construct", _construct, "write the matrices of a frame")
     command.add_argument("family", help=f"best, or one of {', '.join(frames.FAMILIES)}")
@@ -37,6 +43,9 @@ def register(commands: Any) -> None:
     )
     command.add_argument("--out", metavar="FILE", help="where A goes (.npy)")
     command.add_argument("--probes-out", metavar="FILE", help="where B goes (.npy), for frames whose B is not A")
+    command.add_argument(
+        "--certificate", metavar="FILE", help="where a certificate goes (see check): with -m, -k, --eps"
+    )
 
 
 def _bounds(arguments: argparse.Namespace) -> int:
@@ -47,7 +56,9 @@ def _bounds(arguments: argparse.Namespace) -> int:
     m, d, k, eps = given["m"], given["d"], given["k"], given["eps"]
     if missing == ["d"]:
         result = bounds.dimension_bounds(m, k, eps)
-        show(arguments, result.to_dict(), lambda: _print_dimension_bounds(result))
+        written = _write_proofs(arguments, result.lower, result.upper)
+        shown = result.to_dict() | {"files": list(written)}
+        show(arguments, shown, lambda: _print_dimension_bounds(result, written))
         return EXIT_HOLDS
     answer = {
         "m": lambda: bounds.most_features(d, k, eps),
@@ -55,11 +66,42 @@ def _bounds(arguments: argparse.Namespace) -> int:
         "k": lambda: bounds.largest_sparsity(m, d, eps),
     }[missing[0]]()
     asked = {name: value for name, value in given.items() if value is not None}
-    show(arguments, asked | answer.to_dict(), lambda: _print_range(answer, asked))
+    written = _write_proofs(arguments, answer.excluded_by, answer.attained_by)
+    shown = asked | answer.to_dict() | {"files": list(written)}
+    show(arguments, shown, lambda: _print_range(answer, asked, written))
     return EXIT_HOLDS
 
 
-def _print_dimension_bounds(result: bounds.DimensionBounds) -> None:
+def _write_proofs(
+    arguments: argparse.Namespace, lower: bounds.Bound | None, upper: bounds.Bound | None
+) -> dict[str, str]:
+    """Write what --certificate, --coq and --coq-upper ask for: the files, and how each is checked."""
+    written: dict[str, str] = {}
+    if arguments.certificate:
+        found = [bound for bound in (lower, upper) if bound is not None]
+        if not found:
+            raise InputError("both ends are trivial here: there is nothing to certify")
+        certificates.write_certificate(arguments.certificate, certificates.bound_certificate(*found))
+        written[arguments.certificate] = f"recheck it with: lincs check {arguments.certificate}"
+    for path, bound, side in ((arguments.coq, lower, "lower"), (arguments.coq_upper, upper, "upper")):
+        if not path:
+            continue
+        if bound is None:
+            raise InputError(f"there is no {side} bound behind this answer for Coq to prove")
+        if side == "lower":
+            bound = formal.formal_lower_bound(bound)
+        text = formal.coq_lower_bound(bound) if side == "lower" else formal.coq_upper_bound(bound)
+        with io.atomic_write(path, "w") as file:
+            file.write(text)
+        sign = ">=" if side == "lower" else "<="
+        written[path] = (
+            f"it proves d {sign} {bound.d} ({bound.theorem}); in a copy of the repository: make proofs, then "
+        )
+        written[path] += f"coqc -Q proofs/coq Lincs {path}"
+    return written
+
+
+def _print_dimension_bounds(result: bounds.DimensionBounds, written: dict[str, str]) -> None:
     print(f"m = {result.m}, k = {result.k}, eps = {result.eps}, delta = eps/k = {result.delta}")
     if result.is_exact:
         print(f"d = {result.lower.d} exactly: the two sides meet")
@@ -77,13 +119,14 @@ def _print_dimension_bounds(result: bounds.DimensionBounds) -> None:
     print(f"  any decoder        d = {classical.any_decoder}")
     print(f"  L1, every z        {classical.l1_necessary} <= d <= {classical.l1_sufficient}")
     print(f"  L1, a given z      d about {classical.l1_typical:.0f} (estimate)")
+    _print_written(written)
 
 
 def _print_params(bound: bounds.Bound) -> str:
     return ", ".join(f"{name} = {value}" for name, value in bound.params.items())
 
 
-def _print_range(answer: bounds.Range, asked: dict[str, Any]) -> None:
+def _print_range(answer: bounds.Range, asked: dict[str, Any], written: dict[str, str]) -> None:
     print(", ".join(f"{name} = {value}" for name, value in asked.items()))
     lower, upper = answer.lower, answer.upper
     name = {"m": "largest m", "k": "largest k", "eps": "infimum of eps"}[answer.quantity]
@@ -101,6 +144,12 @@ def _print_range(answer: bounds.Range, asked: dict[str, Any]) -> None:
         print(f"  attained by {bound.theorem} ({_print_params(bound)}), d = {bound.d}")
     if answer.excluded_by is not None:
         print(f"  beyond that excluded by {answer.excluded_by.theorem} {_print_params(answer.excluded_by)}".rstrip())
+    _print_written(written)
+
+
+def _print_written(written: dict[str, str]) -> None:
+    for path, how in written.items():
+        print(f"wrote {path}; {how}")
 
 
 def _construct(arguments: argparse.Namespace) -> int:
@@ -108,6 +157,8 @@ def _construct(arguments: argparse.Namespace) -> int:
     if arguments.param:
         if family == "best" or arguments.k or arguments.eps:
             raise InputError("--param goes with a named family and without -k and --eps")
+        if arguments.certificate:
+            raise InputError("--certificate needs -m, -k and --eps: it says that the frame is good enough for these")
         frame = frames.make(family, **_family_params(family, arguments.param))
         m = frame.m if arguments.m is None else check_integer(arguments.m, "m", 1, frame.m)
     else:
@@ -119,6 +170,7 @@ def _construct(arguments: argparse.Namespace) -> int:
         if found is None:
             raise InputError(f"no {family} frame holds m = {m} features at k = {k}, eps = {eps}; try: best")
         frame = found
+        bound = frame_bound(frame, m, k, eps)
     files: list[str] = []
     result = {
         "family": frame.family,
@@ -142,7 +194,14 @@ def _construct(arguments: argparse.Namespace) -> int:
         if arguments.probes_out:
             io.save_array(arguments.probes_out, frame.probes(np.arange(m)))
             files.append(arguments.probes_out)
-    show(arguments, result, lambda: _print_frame(frame, m, files))
+    result["certificate"] = arguments.certificate
+    if arguments.certificate:
+        try:
+            claim = certificates.bound_certificate(bound, matrices=True)
+        except InputError:  # too large, or too near eps/k for rounded entries: family and parameters will do
+            claim = certificates.bound_certificate(bound)
+        certificates.write_certificate(arguments.certificate, claim)
+    show(arguments, result, lambda: _print_frame(frame, m, files, arguments.certificate))
     return EXIT_HOLDS
 
 
@@ -163,7 +222,7 @@ def _family_params(family: str, given: list[str]) -> dict[str, Any]:
     return params
 
 
-def _print_frame(frame: frames.Frame, m: int, files: list[str]) -> None:
+def _print_frame(frame: frames.Frame, m: int, files: list[str], certificate: str | None) -> None:
     params = ", ".join(f"{name} = {value}" for name, value in frame.params.items())
     print(f"{frame.family} ({params}): d = {frame.d}, m = {m} of {frame.m}")
     print(f"  coherence {'=' if frame.coherence_is_exact else '<='} {frame.coherence}, W_1 <= {frame.error}")
@@ -171,3 +230,5 @@ def _print_frame(frame: frames.Frame, m: int, files: list[str]) -> None:
     if files:
         print(f"  wrote {' and '.join(files)}; check it with")
         print(f"  lincs verify {' '.join(files)} --scale {frame.scale} -k 1")
+    if certificate:
+        print(f"wrote {certificate}; recheck it with: lincs check {certificate}")

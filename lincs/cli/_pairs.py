@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lincs import accessibility, io, probes
+from lincs import accessibility, certificates, io, probes
 from lincs._checks import InputError, check_eps, check_integer, check_matrix, check_pair, check_sparsity
 from lincs._numbers import Enclosure, Fraction, as_fraction
 from lincs.cli._common import (
@@ -52,6 +52,9 @@ def register(commands: Any) -> None:
     command.add_argument("--method", default="fast", choices=["fast", "cvxpy", "exact"], help="the engine")
     command.add_argument("--solver", help="solver of --method cvxpy")
     command.add_argument("--checkpoint", metavar="FILE", help="npz file to resume from and to keep certified rows in")
+    command.add_argument(
+        "--certificate", metavar="FILE", help="where a certificate of gamma goes, in integers (see check)"
+    )
 
     command = add_command(commands, "coherence", _coherence, "coherence, Babel function and Welch bound of a matrix")
     add_matrices(command)
@@ -207,6 +210,11 @@ def _probes(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         io.save_array(arguments.out, np.asarray(result.B, dtype=np.float64))
         shown["files"] = [arguments.out]
+    if arguments.certificate is not None:
+        certificate = certificates.kernel_ratio_certificate(A, result)
+        certificates.write_certificate(arguments.certificate, certificate)
+        holds_A = certificate["claims"][0]["A"] is not None
+        shown |= {"certificate": arguments.certificate, "certificate_holds_A": holds_A}
     show(arguments, shown, lambda: _print_probes(result, shown))
     return EXIT_HOLDS
 
@@ -227,6 +235,9 @@ def _print_probes(result: Any, shown: dict[str, Any]) -> None:
         print(f"  feature {line['feature']}: gamma_i = {Enclosure(line['lower'], line['upper'])}")
     for file in shown.get("files", []):
         print(f"wrote {file}")
+    if "certificate" in shown:
+        matrix = "" if shown["certificate_holds_A"] else " and the npy file of A"
+        print(f"wrote {shown['certificate']}; recheck it with: lincs check {shown['certificate']}{matrix}")
 
 
 def _coherence(arguments: argparse.Namespace) -> int:
