@@ -2,9 +2,11 @@
 
 How many dimensions d do m features need, k of them active, for linear probes to read each to within eps?
 `dimension_bounds` gives certified bounds, `frames` the constructions that attain them, `worst_case_error` verifies any
-pair (A, B) exactly.
+pair (A, B) exactly, `best_probes` finds the best B for an A. `l1` is nonlinear decoding with proofs, `phase` where
+decoders begin to succeed; `theorems`, `certificates`, `check` and `formal` are what the numbers rest on.
 """
 
+from lincs import certificates, check, formal, frames, l1, phase, theorems
 from lincs._checks import InputError
 from lincs._numbers import Enclosure
 from lincs.accessibility import (
@@ -66,17 +68,24 @@ __all__ = [
     "babel",
     "best_eps",
     "best_probes",
+    "certificates",
+    "check",
     "coherence",
     "dimension_bounds",
     "feature_errors",
+    "formal",
+    "frames",
     "kernel_ratio",
+    "l1",
     "largest_sparsity",
     "load_matrix",
     "load_pair",
     "matched_probes",
     "most_features",
+    "phase",
     "real_form",
     "scaled_probes",
+    "theorems",
     "threshold_dimension",
     "threshold_probes",
     "welch_bound",
