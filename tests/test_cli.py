@@ -519,3 +519,14 @@ def test_phase_prints_cells_and_thresholds_and_resumes(run, refused, tmp_path):
     assert "decoder" in refused("phase", "-m", 30, "-k", 2, "--decoder", "lasso")
     assert "eps" in refused("phase", "-m", 30, "-k", 2, "--decoder", "linear_best")
     assert "-k" in refused("phase", "-m", 30, "-k", "2,x")
+
+
+def test_construct_verifies_what_it_names(run, refused):
+    code, out, _ = run("construct", "gold", "--param", "n=9", "--verify", 20)
+    assert code == 0
+    assert "computed: W_1 = 1/17, W_20 = 20/17" in out  # 2^18 columns, all by one row
+    code, out, _ = run("construct", "best", "-m", 50, "-k", 2, "--eps", "0.9", "--verify", 2, "--json")
+    verified = json.loads(out)["verified"]
+    assert (verified["m"], verified["k"]) == (50, 2)
+    assert verified["error"]["upper"] < 0.9
+    assert "k must" in refused("construct", "gold", "--param", "n=5", "--verify", 0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import sys
 from typing import Any
 
 import numpy as np
 
 from lincs import bounds, certificates, formal, frames, io
 from lincs._checks import InputError, check_choice, check_eps, check_integer, check_sparsity
+from lincs.accessibility import WorstCase
 from lincs.bounds.upper import frame_bound
 from lincs.cli._common import EXIT_HOLDS, add_command, show
 
@@ -40,6 +42,9 @@ def register(commands: Any) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="a parameter of the family, instead of -k, --eps",
+    )
+    command.add_argument(
+        "--verify", metavar="K", help="also compute W_K of these columns (one row, where all are alike)"
     )
     command.add_argument("--out", metavar="FILE", help="where A goes (.npy)")
     command.add_argument("--probes-out", metavar="FILE", help="where B goes (.npy), for frames whose B is not A")
@@ -194,6 +199,10 @@ def _construct(arguments: argparse.Namespace) -> int:
         if arguments.probes_out:
             io.save_array(arguments.probes_out, frame.probes(np.arange(m)))
             files.append(arguments.probes_out)
+    found = None
+    if arguments.verify:
+        found = frame.worst_case_error(check_sparsity(arguments.verify, m), m, progress=sys.stderr.isatty())
+        result["verified"] = found.to_dict()
     result["certificate"] = arguments.certificate
     if arguments.certificate:
         try:
@@ -201,7 +210,7 @@ def _construct(arguments: argparse.Namespace) -> int:
         except InputError:  # too large, or too near eps/k for rounded entries: family and parameters will do
             claim = certificates.bound_certificate(bound)
         certificates.write_certificate(arguments.certificate, claim)
-    show(arguments, result, lambda: _print_frame(frame, m, files, arguments.certificate))
+    show(arguments, result, lambda: _print_frame(frame, m, found, files, arguments.certificate))
     return EXIT_HOLDS
 
 
@@ -222,11 +231,15 @@ def _family_params(family: str, given: list[str]) -> dict[str, Any]:
     return params
 
 
-def _print_frame(frame: frames.Frame, m: int, files: list[str], certificate: str | None) -> None:
+def _print_frame(
+    frame: frames.Frame, m: int, found: WorstCase | None, files: list[str], certificate: str | None
+) -> None:
     params = ", ".join(f"{name} = {value}" for name, value in frame.params.items())
     print(f"{frame.family} ({params}): d = {frame.d}, m = {m} of {frame.m}")
     print(f"  coherence {'=' if frame.coherence_is_exact else '<='} {frame.coherence}, W_1 <= {frame.error}")
     print(f"  {frame.theorem}")
+    if found is not None:
+        print(f"  computed: W_1 = {found.profile[0]}, W_{found.k} = {found.error}")
     if files:
         print(f"  wrote {' and '.join(files)}; check it with")
         print(f"  lincs verify {' '.join(files)} --scale {frame.scale} -k 1")

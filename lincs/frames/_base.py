@@ -141,7 +141,7 @@ class Frame:
         A = self.columns(first)
         return A, float(self.scale) * (A if self._probes is None else self.probes(first))
 
-    def worst_case_error(self, k: int, m: int | None = None) -> WorstCase:
+    def worst_case_error(self, k: int, m: int | None = None, *, progress: bool = False) -> WorstCase:
         """W_1..W_k of the first ``m`` columns, or of the whole frame, with scaled probes.
 
         Parameters
@@ -150,6 +150,8 @@ class Frame:
             Sparsity, 1 <= k <= m.
         m : int, optional
             Columns, the first of the frame; all by default.
+        progress : bool
+            Show a progress bar on stderr, where all rows are looked at.
 
         Returns
         -------
@@ -193,8 +195,8 @@ class Frame:
         A = self.columns(first)
         B = A if self._probes is None else self.probes(first)
         if self.is_integer and isinstance(self.scale, Fraction):
-            return worst_case_error(A, B, k=k, scale=self.scale)
-        return worst_case_error(A, float(self.scale) * B, k=k)
+            return worst_case_error(A, B, k=k, scale=self.scale, progress=progress)
+        return worst_case_error(A, float(self.scale) * B, k=k, progress=progress)
 
     def kernel_ratio(self, *, gap: Any = 1e-3, progress: bool = False) -> KernelRatio:
         """gamma(A) of the whole frame (`lincs.kernel_ratio`): one linear program where it is transitive."""
