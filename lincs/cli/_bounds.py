@@ -191,6 +191,10 @@ def _construct(arguments: argparse.Namespace) -> int:
     }
     if arguments.probes_out and frame.is_symmetric:
         raise InputError(f"B = A for {frame.family} frames: leave --probes-out away and use the scale that is printed")
+    verified: WorstCase | None = None
+    if arguments.verify:
+        verified = frame.worst_case_error(check_sparsity(arguments.verify, m), m, progress=sys.stderr.isatty())
+        result["verified"] = verified.to_dict()
     if arguments.out:
         if not frame.is_symmetric and not arguments.probes_out:
             raise InputError(f"B is not A for {frame.family} frames: say with --probes-out where B goes")
@@ -199,10 +203,6 @@ def _construct(arguments: argparse.Namespace) -> int:
         if arguments.probes_out:
             io.save_array(arguments.probes_out, frame.probes(np.arange(m)))
             files.append(arguments.probes_out)
-    found = None
-    if arguments.verify:
-        found = frame.worst_case_error(check_sparsity(arguments.verify, m), m, progress=sys.stderr.isatty())
-        result["verified"] = found.to_dict()
     result["certificate"] = arguments.certificate
     if arguments.certificate:
         try:
@@ -210,7 +210,7 @@ def _construct(arguments: argparse.Namespace) -> int:
         except InputError:  # too large, or too near eps/k for rounded entries: family and parameters will do
             claim = certificates.bound_certificate(bound)
         certificates.write_certificate(arguments.certificate, claim)
-    show(arguments, result, lambda: _print_frame(frame, m, found, files, arguments.certificate))
+    show(arguments, result, lambda: _print_frame(frame, m, verified, files, arguments.certificate))
     return EXIT_HOLDS
 
 
@@ -232,14 +232,14 @@ def _family_params(family: str, given: list[str]) -> dict[str, Any]:
 
 
 def _print_frame(
-    frame: frames.Frame, m: int, found: WorstCase | None, files: list[str], certificate: str | None
+    frame: frames.Frame, m: int, verified: WorstCase | None, files: list[str], certificate: str | None
 ) -> None:
     params = ", ".join(f"{name} = {value}" for name, value in frame.params.items())
     print(f"{frame.family} ({params}): d = {frame.d}, m = {m} of {frame.m}")
     print(f"  coherence {'=' if frame.coherence_is_exact else '<='} {frame.coherence}, W_1 <= {frame.error}")
     print(f"  {frame.theorem}")
-    if found is not None:
-        print(f"  computed: W_1 = {found.profile[0]}, W_{found.k} = {found.error}")
+    if verified is not None:
+        print(f"  computed: W_1 = {verified.profile[0]}, W_{verified.k} = {verified.error}")
     if files:
         print(f"  wrote {' and '.join(files)}; check it with")
         print(f"  lincs verify {' '.join(files)} --scale {frame.scale} -k 1")
