@@ -347,8 +347,9 @@ def enclose(product: Product, start: int, sums: np.ndarray) -> tuple[np.ndarray,
         return sums, sums
     counts = np.arange(1, sums.shape[1] + 1)
     probes = rounding.probes[start : start + len(sums), None]
-    # Computed entries differ from those of E by: the product (V3), underflow, and four roundings relative to the
-    # entry or, on the diagonal, to 1: the factor, its product, and the difference. The n - 1 sums add theirs.
+    # Computed entries differ from those of E by: the product, underflow, and four roundings relative to the entry or,
+    # on the diagonal, to 1: the factor, its product, and the difference. The n - 1 sums add theirs. The proof is
+    # proofs/rounding_enclosure.md.
     slack = probes * rounding.longest + counts * rounding.tiny + (counts + 8) * UNIT * (sums + 1)
     slack *= 1 + 2.0**-20  # roundings of this line and the norms' sums: far fewer than 2^30
     return np.maximum(np.nextafter(sums - slack, -np.inf), 0), np.nextafter(sums + slack, np.inf)

@@ -535,13 +535,13 @@ def test_a_checkpoint_that_cannot_be_written_is_refused_at_once(tmp_path):
         kernel_ratio(np.random.default_rng().standard_normal((3, 9)), checkpoint=tmp_path / "missing" / "probes.npz")
 
 
-# --------------------------------------------------------------------------- beyond linear probes (B1), (B2)
+# --------------------------------------------------------------------------- beyond linear probes
 
 
 @fewer
 @given(integer_matrices(most_rows=3, most_columns=6), st.integers(1, 3))
 def test_affine_probes_by_enumeration(A, k):
-    """(B1): both sides enclose the least error over all vertices, and B and c attain the upper one."""
+    """nonnegative_probes: both sides enclose the least error over all vertices, and B and c attain the upper one."""
     m = A.shape[1]
     k = min(k, m)
     probes = affine_probes(A, k)
@@ -569,7 +569,7 @@ def has_threshold(A, i, vectors):
 @fewer
 @given(integer_matrices(most_rows=3, most_columns=6), st.integers(1, 3))
 def test_threshold_probes_by_enumeration(A, k):
-    """(B2): thresholds work on every input where they are said to, and where there are none none exist."""
+    """threshold_probes: thresholds work on every input where they are said to, and where there are none none exist."""
     m = A.shape[1]
     k = min(k, m)
     probes = threshold_probes(A, k)

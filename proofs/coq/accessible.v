@@ -11,7 +11,7 @@
      row_norm k M i                      the largest sum of k entries |M i j| of a row
      worst_case_error k A B              the number W_k(A, B)
 
-   Theorem (V1): W_k(A, B) = max_i row_norm k E i, attained; accessible iff all those sums stay below eps. *)
+   Theorem: W_k(A, B) = max_i row_norm k E i, attained; accessible iff all those sums stay below eps. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -92,7 +92,7 @@ rewrite mxE [RHS]big_mkcond; apply: eq_bigr => j _; rewrite [X in _ * X]mxE.
 by case: (j \in S); rewrite ?mulr0n ?mulr0 // mulr1n mulrC -normrEsg.
 Qed.
 
-(* (V1), as a criterion *)
+(* (worst_case_error), as a criterion *)
 Theorem accessibleP eps :
   accessible k eps A B <-> forall i S, (#|S| <= k)%N -> \sum_(j in S) `|E i j| < eps.
 Proof.
@@ -102,7 +102,7 @@ split=> [acc i S Sk | rows z zk z1 i].
 by rewrite recovery_errorE (le_lt_trans (recovery_error_le i z1)) ?rows.
 Qed.
 
-(* (V1), as a number: an upper bound on every error that is attained *)
+(* (worst_case_error), as a number: an upper bound on every error that is attained *)
 Theorem worst_case_error_ge z i : sparse k z -> in_cube z ->
   `|(B^T *m (A *m z) - z) i 0| <= worst_case_error k A B.
 Proof.

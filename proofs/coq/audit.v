@@ -42,7 +42,7 @@ Theorem kernel_ratio (R : realFieldType) d m (A : 'M[R]_(d, m)) : exists gamma,
     & exists B : 'M[R]_(d, m), forall i j, `|(B^T *m A - 1%:M) i j| <= gamma].
 Proof. by have [gamma [B [[g0 bound attained] EB]]] := kernel_ratio_exists A; exists gamma; split=> //; exists B. Qed.
 
-(* (R1): min over B of W_k(A, B) = min(1, k gamma(A)) *)
+(* (best_probes): min over B of W_k(A, B) = min(1, k gamma(A)) *)
 Theorem best_probes_for_A (R : realFieldType) d m k (A : 'M[R]_(d, m)) (gamma : R) : (0 < m)%N -> (0 < k)%N ->
   [/\ 0 <= gamma,
       forall z : 'cV[R]_m, A *m z = 0 -> forall i, `|z i 0| <= gamma * \sum_j `|z j 0|
@@ -52,7 +52,7 @@ Theorem best_probes_for_A (R : realFieldType) d m k (A : 'M[R]_(d, m)) (gamma : 
   (forall B, Num.min 1 (k%:R * gamma) <= W B) /\ exists B, W B = Num.min 1 (k%:R * gamma).
 Proof. exact: best_probes. Qed.
 
-(* (R2): d(m, k, eps) is the least rank of a matrix within eps / k of the identity *)
+(* (dimension_reduction): d(m, k, eps) is the least rank of a matrix within eps / k of the identity *)
 Theorem reduction_theorem (R : realFieldType) d m k (eps : R) : (0 < k)%N -> eps <= 1 ->
   (exists A B : 'M[R]_(d, m), forall z : 'cV[R]_m,
      (#|[set j | (z j 0 != 0)%R]| <= k)%N -> (forall j, `|z j 0| <= 1) ->
@@ -76,7 +76,7 @@ Theorem reduction_needs_eps_le1 (R : realFieldType) m k (eps : R) : (0 < m)%N ->
   ~ (exists2 M : 'M[R]_m, (\rank M <= 0)%N & forall i j, `|(M - 1%:M) i j| < eps / k%:R).
 Proof. exact: reduction_fails. Qed.
 
-(* (R4): from accessibility to L1 minimisation *)
+(* (l1_recovery): from accessibility to L1 minimisation *)
 Theorem l1_recovers (R : realFieldType) d m k s (eps : R) (A B : 'M[R]_(d, m)) :
   (0 < k)%N -> eps <= 1 -> (2 * s)%:R * eps <= k%:R ->
   (forall z : 'cV[R]_m, (#|[set j | (z j 0 != 0)%R]| <= k)%N -> (forall j, `|z j 0| <= 1) ->
@@ -85,7 +85,7 @@ Theorem l1_recovers (R : realFieldType) d m k s (eps : R) (A B : 'M[R]_(d, m)) :
   A *m z' = A *m z -> z' != z -> \sum_j `|z j 0| < \sum_j `|z' j 0|.
 Proof. exact: accessible_l1_recovery. Qed.
 
-(* (R6): full rank up to 1/m, and sharp *)
+(* (small_delta): full rank up to 1/m, and sharp *)
 Theorem small_delta_full_rank (R : realFieldType) d m (A B : 'M[R]_(d, m)) (delta : R) : (0 < m)%N ->
   delta <= m%:R^-1 -> (forall i j, `|(B^T *m A - 1%:M) i j| < delta) -> \rank A = m.
 Proof. by move=> m_gt0 delta_le; apply: full_rank. Qed.
@@ -94,7 +94,7 @@ Theorem small_delta_sharp (R : realFieldType) m : (0 < m)%N ->
   exists2 M : 'M[R]_m, (\rank M <= m.-1)%N & forall i j, `|(M - 1%:M) i j| = m%:R^-1.
 Proof. exact: full_rank_sharp. Qed.
 
-(* (L1): trace against rank, and polynomials applied entrywise *)
+(* (polynomial_trace): trace against rank, and polynomials applied entrywise *)
 Theorem trace_rank_inequality (R : realFieldType) n (M : 'M[R]_n) :
   \tr M ^+ 2 <= (\rank M)%:R * \sum_i \sum_j M i j ^+ 2.
 Proof. exact: trace_rank. Qed.
@@ -107,7 +107,7 @@ rewrite (_ : matrix_of_fun _ _ = entrywise f M); last by apply/matrixP => i j; r
 exact: (entrywise_rank (P := fun j => f`_j != 0)).
 Qed.
 
-(* (J), for any polynomials and weights *)
+(* (joint_trace), for any polynomials and weights *)
 Theorem joint_trace_inequality (R : realFieldType) n (N : 'M[R]_n) (x g : R) (I : finType) (f : I -> {poly R})
     (c : I -> R) (D : I -> nat) : (0 < n)%N -> (forall l, 0 <= c l) -> (forall i, N i i = x) ->
   (forall l, (\rank (map_mx (horner (f l)) N) <= D l)%N) ->
@@ -149,7 +149,7 @@ have -> : U q = (chebyshevU R q).[X].
 exact: (joint_bound near d0 d2 rk m0).
 Qed.
 
-(* (K): the sum of the entries of a projection of rank c, and what it says about a matrix near the identity *)
+(* (kernel): the sum of the entries of a projection of rank c, and what it says about a matrix near the identity *)
 Theorem projection_entries (R : rcfType) n c (P : 'M[R]_n) : P^T = P -> P *m P = P -> (\rank P <= c)%N ->
   \tr P = c%:R -> (0 < c)%N ->
   (c%:R + 1) * (\sum_i \sum_j `|P i j|) <= n%:R * (2%:R + (c%:R - 1) * Num.sqrt (c%:R + 2%:R)).

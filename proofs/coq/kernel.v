@@ -1,4 +1,4 @@
-(* The kernel bound (K): rank m - c is impossible if m delta (2 + (c-1) sqrt(c+2)) <= c (c+1).
+(* The kernel bound: rank m - c is impossible if m delta (2 + (c-1) sqrt(c+2)) <= c (c+1).
 
    Let P be the orthogonal projection onto c dimensions of the kernel of M. Then M P = 0 gives
    c = tr P < delta sum |P_ij|, and it remains to bound sum |P_ij| by m (2 + (c-1) sqrt(c+2)) / (c+1), the constant of
@@ -263,7 +263,7 @@ apply: trmx_inj; rewrite trmx_mul PT trmx0 PE -mulmxA; have := mulmx_ker M^T; re
 by rewrite mulmx0.
 Qed.
 
-(* (K) *)
+(* (kernel) *)
 Theorem kernel_bound (M : 'M[R]_m) (delta : R) c : near_identity delta M -> (0 < c)%N -> (\rank M + c <= m)%N ->
   (c * c.+1)%:R < m%:R * delta * (2%:R + (c%:R - 1) * Num.sqrt (c%:R + 2%:R)).
 Proof.

@@ -1,4 +1,4 @@
-(* Lower bounds on the dimension: what (J) says about a matrix near the identity.
+(* Lower bounds on the dimension: what the joint trace bound says about a matrix near the identity.
 
    M is within delta <= 1/2 of the identity and has rank at most d; X = 1/delta' = 1/delta - 1. Then, for m >= 2,
 

@@ -2,9 +2,9 @@
 
    1. (tr M)^2 <= rank M * ||M||_F^2 for every real square matrix.
    2. A polynomial applied entrywise raises the rank d to at most the sum of C(d+j-1, j) over its degrees j.
-   3. The joint trace bound (J), for polynomials f_l with weights c_l >= 0 and G = sum c_l f_l^2: if N has rank d, the
+   3. The joint trace bound, for polynomials f_l with weights c_l >= 0 and G = sum c_l f_l^2: if N has rank d, the
       diagonal x, and G <= g off it, then n sum c_l f_l(x)^2 / D_l <= G(x) + (n-1) g.
-   4. Chebyshev polynomials by the Pell pair (T_p, U_{p-1}), and the closed pair of polynomials for (J). *)
+   4. Chebyshev polynomials by the Pell pair (T_p, U_{p-1}), and the closed pair of polynomials for it. *)
 From mathcomp Require Import all_ssreflect all_algebra ring.
 From Lincs Require Import accessible.
 Set Implicit Arguments.
@@ -147,7 +147,7 @@ Hypotheses (n_gt0 : (0 < n)%N) (c_ge0 : forall l, 0 <= c l) (diag : forall i, N 
 Hypothesis rank_le : forall l, (\rank (entrywise (f l) N) <= D l)%N.
 Let G y := \sum_l c l * (f l).[y] ^+ 2.
 
-(* (J) *)
+(* joint_trace *)
 Theorem joint_trace_bound g : (forall i j, i != j -> G (N i j) <= g) ->
   n%:R * (\sum_l c l * (f l).[x] ^+ 2 / (D l)%:R) <= G x + n.-1%:R * g.
 Proof.

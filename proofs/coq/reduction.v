@@ -1,11 +1,12 @@
 (* The reduction theorem: linear accessibility at (m, k, eps) is approximation of the identity to eps/k.
 
    1. The k largest entries of a row against the inputs |z_j| <= M, |z|_1 <= k M (the convex hull of the k-sparse ones).
-   2. (R1) For a fixed A: min over B of W_k(A, B) = min(1, k gamma(A)); one B is optimal for all k at once.
-   3. (R2) d(m, k, eps) = d(m, 1, eps/k) for eps <= 1: the least rank of a matrix within eps/k of the identity.
+   2. (best_probes) For a fixed A: min over B of W_k(A, B) = min(1, k gamma(A)); one B is optimal for all k at once.
+   3. (dimension_reduction) d(m, k, eps) = d(m, 1, eps/k) for eps <= 1: the least rank of a matrix within eps/k of
+      the identity.
       For eps > 1 it fails: A = 0 will do.
-   4. (R4) L1 minimisation recovers every s-sparse z from A z if 2 s gamma(A) < 1, hence if 2 s eps <= k.
-   5. (R6) A matrix within 1/m of the identity has full rank; rank m - 1 attains 1/m. *)
+   4. (l1_recovery) L1 minimisation recovers every s-sparse z from A z if 2 s gamma(A) < 1, hence if 2 s eps <= k.
+   5. (small_delta) A matrix within 1/m of the identity has full rank; rank m - 1 attains 1/m. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 From Lincs Require Import accessible duality.
 Set Implicit Arguments.
@@ -99,7 +100,7 @@ apply: (@le_trans _ _ (\sum_(j in support z) gamma)); first by apply: ler_sum =>
 by rewrite sumr_const -[gamma *+ _]mulr_natl ler_wpmul2r // ler_nat.
 Qed.
 
-(* (R1) *)
+(* (best_probes) *)
 Theorem best_probes :
   (forall B, Num.min 1 (k%:R * gamma) <= worst_case_error k A B) /\
   exists B, worst_case_error k A B = Num.min 1 (k%:R * gamma).
@@ -119,7 +120,7 @@ Section Dimension.
 Variables (R : realFieldType) (d m k : nat).
 Implicit Types (A B : 'M[R]_(d, m)) (M : 'M[R]_m) (eps : R).
 
-(* (R2) for a fixed A: probes for error eps/k per entry exist as soon as any probes are accessible *)
+(* (dimension_reduction) for a fixed A: probes for error eps/k per entry exist as soon as any probes are accessible *)
 Theorem accessible_near_identity A B eps : (0 < k)%N -> eps <= 1 -> accessible k eps A B ->
   exists B', near_identity (eps / k%:R) (B'^T *m A).
 Proof.
@@ -137,7 +138,7 @@ move=> rank_le; exists (pid_mx (\rank M) *m row_ebase M), (col_ebase M *m pid_mx
 by rewrite trmxK mulmxA -[_ *m pid_mx _ *m pid_mx _]mulmxA pid_mx_id // mulmx_ebase.
 Qed.
 
-(* (R2): d(m, k, eps) is the approximate rank of the identity *)
+(* (dimension_reduction): d(m, k, eps) is the approximate rank of the identity *)
 Theorem reduction eps : (0 < k)%N -> eps <= 1 ->
   (exists A B : 'M[R]_(d, m), accessible k eps A B) <->
   (exists2 M : 'M[R]_m, (\rank M <= d)%N & near_identity (eps / k%:R) M).
@@ -183,7 +184,7 @@ rewrite psumr_eq0 // => /allP z0; apply/eqP/colP => j; rewrite mxE; apply/eqP.
 by rewrite -normr_eq0 (implyP (z0 j _)) // mem_index_enum.
 Qed.
 
-(* (R4): the null space property of order s *)
+(* (l1_recovery): the null space property of order s *)
 Theorem l1_recovery A gamma s : kernel_bound gamma A -> (2 * s)%:R * gamma < 1 ->
   forall z z', sparse s z -> A *m z' = A *m z -> z' != z -> l1_norm z < l1_norm z'.
 Proof.
@@ -234,7 +235,7 @@ move=> ker0; rewrite -mxrank_tr; apply/eqP; rewrite -/(row_free _) -kermx_eq0; a
 by apply: trmx_inj; rewrite trmx0; apply: ker0; rewrite -[A]trmxK -trmx_mul vA trmx0.
 Qed.
 
-(* (R6) *)
+(* (small_delta) *)
 Theorem full_rank d (A B : 'M[R]_(d, m)) (delta : R) : delta <= m%:R^-1 ->
   near_identity delta (B^T *m A) -> \rank A = m.
 Proof.
