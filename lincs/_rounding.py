@@ -23,11 +23,11 @@ def above(x: Any, operations: int = 8) -> Any:
     return x * (1 + gamma(operations + 4)) + 1e-300
 
 
-def as_float64(A: np.ndarray, instead: str = "floats") -> np.ndarray:
+def as_float64(A: np.ndarray, instead: str = "floats", name: str = "A") -> np.ndarray:
     """``A`` in float64 and in rows, exactly; ``instead`` says what to pass where integers are too large for that."""
     result = np.ascontiguousarray(A, dtype=np.float64)
     if A.dtype.kind in "iu" and A.dtype.itemsize == 8 and A.size and max(abs(int(A.min())), abs(int(A.max()))) > 2**53:
-        raise InputError(f"A has integers beyond 2^53, which float64 does not hold; pass {instead}")
+        raise InputError(f"{name} has integers beyond 2^53, which float64 does not hold; pass {instead}")
     return result
 
 
@@ -35,6 +35,11 @@ def power_of_two(x: np.ndarray) -> np.ndarray:
     """The power of two next to each x > 0; 1 where x is 0."""
     exponent = np.where(x > 0, np.round(np.log2(np.where(x > 0, x, 1))), 0).astype(int)
     return np.ldexp(1.0, np.clip(exponent, -1000, 1000))
+
+
+def exponents(scale: np.ndarray) -> np.ndarray:
+    """The integers e of powers of two 2^e, to shift by where a product of several would leave the range."""
+    return np.frexp(scale)[1] - 1
 
 
 def dyadic_integers(row: np.ndarray) -> tuple[int, list[int]]:

@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import linprog
 
 from lincs import InputError, coherence, kernel_ratio, l1
+from lincs.cli import main
 from lincs.frames import kerdock
 from lincs.l1 import _decode, _programs, _recovery
 from lincs.l1._certificates import Columns, Supports
@@ -426,9 +427,66 @@ def test_domain_of_certifies():
         ([0], [1, 1], np.zeros(4)),
         ([0], [1], np.zeros(5)),
         ([0], [1], np.full(4, np.nan)),
+        ([0], [1j], np.zeros(4)),
+        ([0], [1 + 0j], np.zeros(4)),
+        ([0], [True], np.zeros(4)),
+        ([0], ["a"], np.zeros(4)),
+        ([0], [None], np.zeros(4)),
+        ([0], [[1], [1, 2]], np.zeros(4)),
+        ([[0], [0, 1]], [1], np.zeros(4)),
+        (["0"], [1], np.zeros(4)),
+        ([0], [1], [0, 0, 0, [0]]),
+        ([0], [1], ["a"] * 4),
     ):
-        with pytest.raises(InputError):
+        with pytest.raises(InputError) as caught:
             l1.certifies(A, *arguments)
+        assert "\n" not in str(caught.value)
+
+
+def cancelling(rng, total):
+    """Vectors a and w of size 40 with a^T w = total nearly, large terms, w <= 1, and the last two entries of w 1."""
+    a, w = 1e6 * rng.uniform(0.5, 1, 40) * rng.choice([-1, 1], 40), rng.uniform(0.5, 1, 40)
+    w[38:] = 1
+    a[38:] = 0
+    for i in (38, 39):  # what is missing, and what is missing to that
+        a[i] = float(Fraction(total) - fractions(a).dot(fractions(w)))
+    return a, w
+
+
+def test_the_rounding_of_products_is_charged_for_in_gaps():
+    """A column with a^T w = 1 + 1e-11, exactly, makes the bound that w gives smaller than 1, whatever floats say."""
+    rng, less = np.random.default_rng(0), 0
+    for _ in range(20):
+        a, w = cancelling(rng, 1 + 1e-11)
+        A = np.hstack([np.eye(40), a[:, None]])
+        pursuit = _decode._Pursuit(A, np.eye(40)[39:])
+        matrix = pursuit.dictionary.matrix
+        pursuit.Z[0], pursuit.w[0] = np.eye(41)[39], np.ldexp(w, pursuit.dictionary.exponent) / matrix.row_scale
+        pursuit.Z[0] = np.ldexp(pursuit.Z[0], pursuit.dictionary.exponent)
+        answers = pursuit.result()
+        assert answers.Z[:, 0].tolist() == np.eye(41)[39].tolist()
+        less += bool(w @ a < 1)
+        assert (1 - Fraction(answers.gap[0])) * fractions(a).dot(fractions(w)) <= 1
+        assert answers.gap[0] < 1e-3
+    assert less > 3
+
+
+def test_the_rounding_of_products_is_charged_for():
+    """``a_j^T w`` is 1 or just above, exactly, but cancellation makes it less than 1 in floats every other time."""
+    rng, less = np.random.default_rng(0), 0
+    for _ in range(30):
+        a, w = cancelling(rng, 1)
+        a[39] += 1e-15
+        assert fractions(a).dot(fractions(w)) >= 1
+        less += bool(w @ a < 1 - 1e-12)
+        assert not l1.certifies(a[:, None], [], [], w)
+        # the same off a support: the first column takes no part in the products
+        A = np.zeros((41, 2))
+        A[0, 0], A[1:, 1] = 1, a
+        assert not l1.certifies(A, [0], [1], np.concatenate([[1.0], w]))
+        A[1:, 1] *= 1 - 1e-6
+        assert l1.certifies(A, [0], [1], np.concatenate([[1.0], w]))
+    assert less > 5
 
 
 # ------------------------------------------------------------------------------------------------ decoding
@@ -523,6 +581,154 @@ def test_an_unknown_solver_is_named():
         l1.decode(np.eye(2, 3), [1.0, 2.0], solver="NOSUCH")
 
 
+def test_a_column_on_which_the_solver_fails_stays_open_and_the_others_are_answered(monkeypatch):
+    def failing(problem, solver, what, **rest):
+        raise l1.SolverError(f"{solver} failed on {what}")
+
+    A = gaussian(10, 30)
+    X = np.hstack([np.random.default_rng(0).standard_normal((10, 3)), A[:, :2]])
+    usual = l1.decode_many(A, X, most_iterations=1)
+    monkeypatch.setattr(_decode, "call_solver", failing)
+    answers = l1.decode_many(A, X, most_iterations=1, most_programs=5)
+    assert answers.certified.tolist() == usual.certified.tolist() == [False] * 3 + [True] * 2
+    assert (answers.gap == usual.gap).all()
+    assert (answers.Z == usual.Z).all()
+    with pytest.raises(l1.SolverError, match="basis pursuit"):
+        l1.decode(A, X[:, 0])
+
+
+def test_a_solver_need_not_have_dual_vectors(monkeypatch):
+    solve = _decode.call_solver
+
+    def without(problem, *arguments):
+        solve(problem, *arguments)
+        problem.constraints[0].save_dual_value(None)
+
+    monkeypatch.setattr(_decode, "call_solver", without)
+    A, x = gaussian(8, 20), np.random.default_rng(1).standard_normal(8)
+    assert l1.decode(A, x).certified
+
+
+def test_a_solver_gets_columns_of_one_size():
+    """HiGHS calls this program infeasible, although A is invertible, if the columns stay as they are."""
+    A = np.array([[5.56708389e-10, -2.27044771e6], [4.2089762e-9, 5.34966699e6]])
+    x = np.array([-1.10323021e-10, -8.34093716e-10])
+    answer = l1.decode(A, x)
+    assert np.allclose(answer.z, np.linalg.solve(A, x), rtol=1e-6, atol=0)
+    assert answer.dual >= answer.primal * (1 - 1e-9)
+    assert l1.decode_many(A, x[:, None], most_programs=2).gap[0] < 1e-9
+
+
+# ------------------------------------------------------------------------------------------------ the ends of the range
+
+
+def is_close(A, x, z, residual):
+    """||A z - x||_2 <= residual, in fractions."""
+    rest = fractions(A).dot(fractions(z)) - fractions(x)
+    return sum(r * r for r in rest) <= Fraction(residual) ** 2
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e-320, 1e-315, 1e-308, 1e-300, 1e-200, 1.0, 1e200, 1e307, 1.7e308])
+@pytest.mark.parametrize("factor", [1e-300, 1e-150, 1e-5, 1.0, 1e5, 1e150, 1e300])
+def test_what_is_claimed_near_the_ends_of_the_range_holds_or_is_refused(size, factor):
+    A = np.array([[3.0, 0.0, 1.0], [0.0, 3.0, 1.0]]) * factor
+    for x in (np.array([size, 0.0]), np.array([size, -size]), np.array([size, 1e-10 * size])):
+        if not 1e-290 <= size <= 1e290 or not 1e-305 <= size / factor <= 1e305:
+            with pytest.raises(InputError, match="float64"):
+                l1.decode(A, x)
+            continue
+        answer = l1.decode(A, x)
+        assert np.isfinite([*answer.z, *answer.w, answer.primal, answer.dual, answer.residual]).all()
+        assert is_close(A, x, answer.z, answer.residual)
+        assert Fraction(answer.dual) <= sum(abs(z) for z in fractions(answer.z))
+        if answer.certified:
+            S = answer.support
+            assert proves(A, np.sign(answer.z).astype(int), answer.w)
+            assert l1.certifies(A, S, np.sign(answer.z[S]), answer.w)
+            assert Fraction(answer.residual) ** 2 <= Fraction(1, 10**20) * sum(t * t for t in fractions(x))
+
+
+def test_small_entries_that_underflow_do_not_spoil_what_is_proved():
+    """The exact answer has the entries 2^-1020 and 2^-1050 / 3, of which floats hold only 24 bits."""
+    A = np.array([[2.0**60, 0.0, 0.1], [0.0, 2.0**90, 0.1]])
+    x = 2.0**-960 * np.array([1.0, 1 / 3])
+    answer = l1.decode(A, x)
+    assert is_close(A, x, answer.z, answer.residual)
+    assert answer.support.tolist() == [0, 1]
+    assert not answer.certified
+    assert answer.residual > 1e-10 * 2.0**-960
+    assert 0 < answer.dual <= answer.primal
+    assert l1.decode(A, 2.0**900 * x).certified
+
+
+@pytest.mark.parametrize("exponent", [-560, -530, 530, 565, 660, -660, 930, -930])
+def test_the_size_of_the_whole_of_A_does_not_matter(exponent):
+    """Powers of two change nothing at all."""
+    A = np.array([[2.0, 1.0, 1.0], [0.0, 1.0, -1.0]])
+    B, X = np.ldexp(A, exponent), A @ np.array([[1.0, 0.0, 0.0], [0.0, 1.0, -3.0]]).T
+    for most_iterations in (1, 100):
+        plain = l1.decode_many(A, X, most_iterations=most_iterations)
+        other = l1.decode_many(B, np.ldexp(X, exponent), most_iterations=most_iterations)
+        assert (other.Z == plain.Z).all()
+        assert (np.ldexp(other.W, exponent) == plain.W).all()
+        assert (other.gap == plain.gap).all()
+        assert (other.certified == plain.certified).all()
+        assert plain.certified[0]
+    plain, other = l1.recovery(A, np.eye(3)), l1.recovery(B, np.eye(3))
+    assert (other.recovered == plain.recovered).all()
+    assert (other.refuted == plain.refuted).all()
+    assert (other.H == plain.H).all()
+    for heuristic in (l1.orthogonal_matching_pursuit, l1.iterative_hard_thresholding):
+        expected = heuristic(A, X, 1)
+        assert expected.any()
+        assert (heuristic(B, np.ldexp(X, exponent), 1) == expected).all()
+        assert (heuristic(A, np.ldexp(X, exponent), 1) == np.ldexp(expected, exponent)).all()
+        assert (heuristic(B, X, 1) == np.ldexp(expected, -exponent)).all()
+        with pytest.raises(InputError, match="float64"):
+            heuristic(np.ldexp(A, 980), np.ldexp(X, -980), 1)
+    assert (l1.omp_margins(B, np.ldexp(np.eye(3), exponent)) == l1.omp_margins(A, np.eye(3))).all()
+    assert (l1.omp_margins(B, np.ldexp(np.eye(3), -exponent)) == l1.omp_margins(A, np.eye(3))).all()
+
+
+def test_entries_that_no_scale_fits_are_refused():
+    A = np.array([[1e300, 1.0], [1.0, 1e-30]])
+    for call in (
+        lambda: l1.decode(A, [1.0, 0.0]),
+        lambda: l1.decode_many(A, A),
+        lambda: l1.recovery(A, np.eye(2)),
+    ):
+        with pytest.raises(InputError, match="sizes differ"):
+            call()
+
+
+@pytest.mark.parametrize("power", [20, 26, 30, 34])
+def test_measurements_in_the_range_of_an_ill_conditioned_matrix_are_not_said_to_be_outside(power):
+    A = np.array([[1.0, 1.0], [1.0, 1.0 + 2.0**-power]])
+    x = A @ np.array([1.0, -1.0])
+    answers = l1.decode_many(A, x[:, None])
+    assert is_close(A, x, answers.Z[:, 0], answers.residual[0])
+    assert answers.residual[0] <= 1e-2 * np.linalg.norm(x)
+    with pytest.raises(InputError, match="not in the range of A, up to rounding"):
+        l1.decode(np.ones((2, 2)), x)
+    U, V = np.linalg.qr(gaussian(8, 8))[0], np.linalg.qr(gaussian(8, 8, seed=power))[0]
+    A = (U * np.logspace(0, -power / 3, 8)) @ V
+    answer = l1.decode_many(A, U[:, 7:], most_iterations=1)
+    assert answer.residual[0] < 0.1
+
+
+def test_an_answer_that_left_the_range_of_its_floats_is_replaced(monkeypatch):
+    def broken(self, where, most_iterations, report):
+        self.Z[where], self.w[where] = np.nan, np.inf
+
+    monkeypatch.setattr(_decode._Pursuit, "run", broken)
+    A, X = gaussian(8, 20), np.random.default_rng(0).standard_normal((8, 3))
+    answers = l1.decode_many(A, X)
+    assert np.allclose(A @ answers.Z, X)
+    assert np.isfinite(answers.W).all()
+    assert (answers.gap == 1).all()
+    assert (answers.residual < 1e-12).all()
+
+
 def test_decoding_agrees_with_spgl1():
     spgl1 = pytest.importorskip("spgl1")
     A, Z = gaussian(40, 100), sparse(100, 6, 5)
@@ -610,10 +816,32 @@ def test_domain_of_decoding():
         lambda: l1.orthogonal_matching_pursuit(A, np.ones((6, 1)), 0),
         lambda: l1.orthogonal_matching_pursuit(A, np.ones((6, 1)), 10),
         lambda: l1.iterative_hard_thresholding(A, np.ones((9, 1)), 2),
+        lambda: l1.iterative_hard_thresholding(A, np.ones((6, 1)), 2, tol="x"),
+        lambda: l1.iterative_hard_thresholding(A, np.ones((6, 1)), 2, tol=-1),
+        lambda: l1.iterative_hard_thresholding(A, np.ones((6, 1)), 2, tol=np.nan),
+        lambda: l1.decode_many([[1, 2], [3]], np.ones((2, 1))),
+        lambda: l1.decode_many(np.eye(2), [[1, 2], [3]]),
+        lambda: l1.decode(np.eye(2), [1, [2]]),
+        lambda: l1.recovery(np.eye(2), [[1, 2], [3]]),
+        lambda: l1.omp_margins(np.eye(2), [[1, 2], [3]]),
     ):
         with pytest.raises(InputError) as caught:
             call()
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["A", "X", "Z", "x", "w"])
+def test_integers_beyond_what_floats_hold_are_named(name):
+    large, eye = np.array([[2**60 + 1, 0], [0, 1]]), np.eye(2)
+    call = {
+        "A": lambda: l1.decode_many(large, eye),
+        "X": lambda: l1.decode_many(eye, large),
+        "Z": lambda: l1.recovery(eye, large),
+        "x": lambda: l1.decode(eye, large[0]),
+        "w": lambda: l1.certifies(eye, [0], [1], large[0]),
+    }[name]
+    with pytest.raises(InputError, match=rf"^{name} has integers beyond 2\^53, .* pass floats$"):
+        call()
 
 
 def test_the_complex_are_advised():
@@ -631,6 +859,39 @@ def test_blocks_give_what_one_block_gives(monkeypatch):
     assert (parts.refuted == whole.refuted).all()
     assert (others.certified == answers.certified).all()
     assert np.allclose(others.Z[:, answers.certified], answers.Z[:, answers.certified])
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("A.npy", np.array([[3.0, 0.0, 1.0], [0.0, 3.0, 1.0]]) * 1e-5)
+    np.save("X.npy", np.array([[1.0], [0.0]]))
+    np.save("huge.npy", np.array([[1e306], [0.0]]))
+    return tmp_path
+
+
+def test_the_command_refuses_what_it_cannot_write_before_the_work(files, monkeypatch, capsys):
+    monkeypatch.setattr(l1, "decode_many", None)
+    for options, message in (
+        (["--out", "f.npy", "--duals-out", "./f.npy"], "two files"),
+        (["--out", "none/f.npy"], "folder does not exist"),
+        (["--out", "Z.npy", "--duals-out", "none/f.npy"], "folder does not exist"),
+        (["--out", "Z.txt"], "npy"),
+    ):
+        assert main(["decode", "A.npy", "X.npy", *options]) == 2
+        error = capsys.readouterr().err
+        assert message in error
+        assert error.count("\n") == 1
+    assert sorted(path.name for path in files.iterdir()) == ["A.npy", "X.npy", "huge.npy"]
+
+
+def test_the_command_writes_both_files_or_none(files, capsys):
+    assert main(["decode", "A.npy", "huge.npy", "--out", "Z.npy", "--duals-out", "W.npy", "--json"]) == 2
+    assert "float64" in capsys.readouterr().err
+    assert sorted(path.name for path in files.iterdir()) == ["A.npy", "X.npy", "huge.npy"]
+    assert main(["decode", "A.npy", "X.npy", "--out", "Z.npy", "--duals-out", "W.npy"]) == 0
+    assert np.allclose(np.load("A.npy") @ np.load("Z.npy"), np.load("X.npy"))
+    assert l1.certifies(np.load("A.npy"), [0], [1], np.load("W.npy")[:, 0])
 
 
 # ------------------------------------------------------------------------------------------------ baselines
@@ -682,6 +943,28 @@ def test_ties_of_omp_count_as_failures():
     found = l1.orthogonal_matching_pursuit(flat, np.array([[3.0, 4.0, 5.0]]).T, 3)
     assert np.allclose(flat @ found, [[3], [4], [0]])
     assert l1.omp_recovers(A, np.zeros((3, 1)))[0]
+
+
+def test_omp_takes_no_column_twice_and_ends_where_none_correlates():
+    assert l1.orthogonal_matching_pursuit(np.eye(4)[:, :3], np.array([[1.0, 0, 0, 1]]).T, 2).T.tolist() == [[1, 0, 0]]
+    Q = np.linalg.qr(gaussian(12, 7))[0]
+    found = l1.orthogonal_matching_pursuit(Q[:, :6], Q @ np.array([[0, 2.0, 0, 0, -1.0, 0, 3.0]]).T, 5)
+    assert np.flatnonzero(found).tolist() == [1, 4]  # what is left correlates by rounding alone
+    tall = gaussian(12, 5)
+    X = np.random.default_rng(3).standard_normal((12, 6))
+    expected = np.linalg.lstsq(tall, X, rcond=None)[0]
+    assert np.allclose(l1.orthogonal_matching_pursuit(tall, X, 5), expected)
+    assert np.allclose(l1.orthogonal_matching_pursuit(np.hstack([tall, np.zeros((12, 3))]), X, 8)[:5], expected)
+
+
+def test_omp_does_not_depend_on_the_sizes_of_columns():
+    A, Z = gaussian(20, 40), sparse(40, 4, 30)
+    powers = np.random.default_rng(0).integers(-600, 600, 40)
+    plain = l1.orthogonal_matching_pursuit(A, A @ Z, 4)
+    other = l1.orthogonal_matching_pursuit(np.ldexp(A, powers[None]), A @ Z, 4)
+    assert (np.ldexp(other, powers[:, None]) == plain).all()
+    scaled = np.ldexp(Z, -powers[:, None])
+    assert np.allclose(l1.omp_margins(np.ldexp(A, powers[None]), scaled), l1.omp_margins(A, Z), atol=1e-12)
 
 
 def test_low_coherence_lets_omp_and_l1_recover_everything():

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
 from typing import Any
 
+import numpy as np
+
 from lincs import io, l1
-from lincs._checks import check_integer
+from lincs._checks import InputError, check_integer
 from lincs.cli._common import EXIT_HOLDS, EXIT_UNDECIDED, add_command, add_matrices, load, show
 
 #: Columns that are listed one by one.
@@ -45,7 +49,19 @@ def _decode(arguments: argparse.Namespace) -> int:
     if B is not None:
         notes.append("the probes in that file were not looked at: L1 decoding uses A alone")
     X = io.load_matrix(arguments.X, arguments.key_X)
-    answers = l1.decode_many(A, X, most_programs=arguments.programs, progress=sys.stderr.isatty())
+    paths = [path for path in (arguments.out, arguments.duals_out) if path is not None]
+    if len({os.path.realpath(path) for path in paths}) < len(paths):
+        raise InputError(f"--out and --duals-out both name {arguments.out}; two files are needed")
+    for path in paths:
+        if not path.lower().endswith(".npy"):
+            raise InputError(f"{path} is not the name of an npy file; one that ends in .npy is needed")
+    with contextlib.ExitStack() as files:
+        # opened before the work, so that a name that cannot be written costs none
+        targets = {path: files.enter_context(io.atomic_write(path)) for path in paths}
+        answers = l1.decode_many(A, X, most_programs=arguments.programs, progress=sys.stderr.isatty())
+        for path, array in ((arguments.out, answers.Z), (arguments.duals_out, answers.W)):
+            if path is not None:
+                np.save(targets[path], array, allow_pickle=False)
     shown = {"d": A.shape[0], "m": A.shape[1], **answers.to_dict(), "notes": notes}
     shown["answers"] = [
         {
@@ -56,10 +72,7 @@ def _decode(arguments: argparse.Namespace) -> int:
         }
         for j in range(X.shape[1])
     ]
-    shown["files"] = [path for path in (arguments.out, arguments.duals_out) if path is not None]
-    for path, array in ((arguments.out, answers.Z), (arguments.duals_out, answers.W)):
-        if path is not None:
-            io.save_array(path, array)
+    shown["files"] = paths
     show(arguments, shown, lambda: _print(shown))
     return EXIT_HOLDS if answers.certified.all() else EXIT_UNDECIDED
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from lincs._checks import InputError, check_matrix
-from lincs._rounding import above, as_float64, gamma, power_of_two
+from lincs._rounding import above, as_float64, exponents, gamma, power_of_two
 from lincs.probes._certificates import Matrix
 
 #: Where ||A z - x||_2 is at most this times ||x||_2 the vector z counts as an answer for x.
@@ -25,6 +25,10 @@ class Columns:
         self.columns = np.ascontiguousarray(rows.T)
         self.norms = above(np.sqrt((rows * rows).sum(axis=0)), self.r + 2) + 1e-150
 
+    def slack(self, w: np.ndarray) -> np.ndarray:
+        """Numbers e for the rows of w: the computed ``a_j^T w`` is off by at most ``e norms[j]``."""
+        return np.asarray(above(gamma(self.r + 2) * np.sqrt((w * w).sum(axis=1)), self.r + 4) + 1e-150)
+
     def is_dual(self, w: np.ndarray, signs: np.ndarray, sigma: np.ndarray) -> np.ndarray:
         """Whether each row of w proves that its sign vector is recovered; ``sigma`` is below sigma_min on S."""
         from lincs import _l1_kernels as kernels
@@ -33,7 +37,7 @@ class Columns:
         squares, largest = np.empty(n), np.empty(n)
         is_empty = ~signs.any(axis=1)
         with np.errstate(all="ignore"):
-            slack = above(gamma(self.r + 2) * np.sqrt((w * w).sum(axis=1)), self.r + 4) + 1e-150
+            slack = self.slack(w)
             U = np.ascontiguousarray(w @ self.rows)
             kernels.sign_residuals(U, signs, self.norms, slack, squares)
             reach = above(slack + above(np.sqrt(above(squares, self.m + 4))) / sigma)
@@ -44,13 +48,18 @@ class Columns:
 
 
 class Dictionary:
-    """A with its rows scaled by powers of two, which is exact; dual vectors here belong to the scaled rows.
+    """A, scaled by powers of two, which is exact; dual vectors here belong to the scaled rows.
 
-    ``plain.rows = A[basis] * row_scale[:, None]``, and ``matrix.scaled = plain.rows / column_scale``.
+    ``matrix.A = A / 2^exponent`` has largest entry about 1, ``plain.rows = matrix.A[basis] * row_scale[:, None]``, and
+    ``matrix.scaled = plain.rows / column_scale``.
     """
 
     def __init__(self, A: np.ndarray) -> None:
-        self.matrix = matrix = Matrix(A)
+        scale = power_of_two(np.abs(A).max())
+        if not np.array_equal(A / scale * scale, A):
+            raise InputError("A has entries whose sizes differ by more than float64 can scale; rescale them first")
+        self.exponent = int(exponents(scale))
+        self.matrix = matrix = Matrix(A / scale)
         self.d, self.m, self.rank = matrix.d, matrix.m, matrix.rank
         self.inverse = 1 / matrix.column_scale
         self.length = above(math.sqrt(float((self.inverse * self.inverse).sum())), self.m + 4)
@@ -63,7 +72,7 @@ class Dictionary:
     def original(self, w: np.ndarray) -> np.ndarray:
         """Dual vectors (d, n) of A from those of the scaled rows, one a row."""
         W = np.zeros((self.d, len(w)))
-        W[self.matrix.basis] = (w * self.matrix.row_scale).T
+        W[self.matrix.basis] = rescaled(w, exponents(self.matrix.row_scale) - self.exponent, "dual vector").T
         return W
 
     def is_descent(self, w: np.ndarray, signs: np.ndarray) -> np.ndarray:
@@ -82,7 +91,7 @@ class Dictionary:
             return np.asarray(slopes + above(error) < 0)
 
     def residuals(self, X: np.ndarray, Z: np.ndarray) -> np.ndarray:
-        """Certified upper bounds on ``||A z - x||_2`` for the rows x of X and z of Z."""
+        """Certified upper bounds on ``||matrix.A z - x||_2`` for the rows x of X and z of Z."""
         R = X - Z @ self.matrix.A.T
         error = gamma(self.m + 2) * (np.abs(Z) @ self.matrix.column_norms + np.sqrt((X * X).sum(axis=1)))
         return np.asarray(above(np.sqrt((R * R).sum(axis=1)) + error, self.m + self.d + 8))
@@ -131,14 +140,9 @@ class Supports:
         def step(rest: np.ndarray) -> np.ndarray:
             return self.inverse.transpose(0, 2, 1) @ (self.inverse @ (self.columns @ rest))
 
-        return refined(self.columns, x, step)
-
-
-def refined(columns: np.ndarray, x: np.ndarray, step: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """The least squares solution that ``step`` finds for a right side (n, r, 1), and for what it leaves over."""
-    z = step(x[:, :, None])
-    z += step(x[:, :, None] - columns.transpose(0, 2, 1) @ z)
-    return np.asarray(z[:, :, 0])
+        z = step(x[:, :, None])
+        z += step(x[:, :, None] - self.columns.transpose(0, 2, 1) @ z)
+        return np.asarray(z[:, :, 0])
 
 
 def by_size(signs: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -152,9 +156,8 @@ def by_size(signs: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 def certifies(A: Any, support: Any, signs: Any, w: Any) -> bool:
     """Whether w proves that L1 recovers every z with these signs on this support (and zeros elsewhere) from A z.
 
-    Such a z is the only minimiser of ``||z'||_1`` subject to ``A z' = A z`` if A_S is injective and some w' has
-    ``A_S^T w' = signs`` and ``|a_j^T w'| < 1`` off S. For a float w the equations hold up to rounding; True is returned
-    where the existence of such a w' close to w is proved.
+    True is returned where it is proved that A_S is injective and that some w' close to w is a dual certificate: ``A_S^T
+    w' = signs`` and ``|a_j^T w'| < 1`` off S (see `lincs.l1`).
 
     Parameters
     ----------
@@ -189,17 +192,17 @@ def certifies(A: Any, support: Any, signs: Any, w: Any) -> bool:
     >>> certifies(A, [0], [1], [1.0, 0.0]), certifies(A, [0], [1], [1.0, 1.0]), certifies(A, [2], [1], [1.0, 1.0])
     (True, False, False)
     """
-    A = as_float64(check_matrix(A))
+    A = check_dictionary(A)
     d, m = A.shape
-    S = np.asarray(support)
+    S = as_array(support, "support")
     if S.size == 0:
         S = np.zeros(0, dtype=np.int64)
     if S.ndim != 1 or S.dtype.kind not in "iu" or (S.size and (S.min() < 0 or S.max() >= m)):
         raise InputError(f"support must be a sequence of integers from 0 to {m - 1}")
     if len(np.unique(S)) != len(S):
         raise InputError("support must not repeat an index")
-    values = np.asarray(signs)
-    if values.shape != S.shape or not (np.abs(values) == 1).all():
+    values = as_array(signs, "signs")
+    if values.dtype.kind not in "iuf" or values.shape != S.shape or not ((values == 1) | (values == -1)).all():
         raise InputError(f"signs must be {len(S)} numbers, each 1 or -1")
     w = check_vector(w, d, "w")
     # rows that differ in size by powers of two are made equal, which is exact and makes the bounds sharp
@@ -215,23 +218,50 @@ def certifies(A: Any, support: Any, signs: Any, w: Any) -> bool:
     return bool(plain.is_dual(scaled_w[None], row, sigma)[0])
 
 
+def rescaled(V: np.ndarray, shifts: np.ndarray, what: str) -> np.ndarray:
+    """``V * 2^shifts``, a row for each column of the data; InputError where that does not fit into float64."""
+    with np.errstate(over="ignore", under="ignore"):
+        result = np.ldexp(V, shifts)
+    size = np.abs(result)
+    fits = (size.max(axis=1, initial=0) >= np.finfo(float).tiny) | ~V.any(axis=1)
+    bad = np.flatnonzero(~(fits & (size.sum(axis=1) < np.inf)))
+    if len(bad):
+        raise InputError(
+            f"the {what} of column {bad[0]} is too large or too small for float64; rescale A or the column"
+        )
+    return np.asarray(result)
+
+
+def as_array(x: Any, name: str) -> np.ndarray:
+    """``x`` as an array, of any dtype."""
+    try:
+        return np.asarray(x)
+    except (ValueError, TypeError, OverflowError):
+        raise InputError(f"{name} is not an array of numbers: its parts differ in length or in kind") from None
+
+
+def check_dictionary(A: Any) -> np.ndarray:
+    """``A`` as a finite real float64 array (d, m)."""
+    return as_float64(check_matrix(as_array(A, "A")))
+
+
 def check_vector(x: Any, size: int, name: str) -> np.ndarray:
     """``x`` as a finite real float64 vector of this size."""
-    x = np.asarray(x)
+    x = as_array(x, name)
     if x.shape != (size,):
         raise InputError(f"{name} has shape {x.shape}; a vector of {size} numbers is needed")
-    return as_float64(check_matrix(x[:, None], name))[:, 0]
+    return as_float64(check_matrix(x[:, None], name), name=name)[:, 0]
 
 
 def check_columns(X: Any, rows: int, name: str) -> np.ndarray:
     """``X`` as a finite real float64 array of shape (rows, n), n possibly 0."""
-    X = np.asarray(X)
+    X = as_array(X, name)
     if X.ndim != 2 or X.shape[0] != rows:
         hint = f"; did you mean {name}[:, None]?" if X.shape == (rows,) else ""
         raise InputError(f"{name} has shape {X.shape}; ({rows}, n) is needed, a column each{hint}")
     if X.shape[1] == 0:
         return np.zeros((rows, 0))
-    return as_float64(check_matrix(X, name))
+    return as_float64(check_matrix(X, name), name=name)
 
 
 def _frobenius(x: np.ndarray) -> np.ndarray:
@@ -276,9 +306,3 @@ def _inverse_triangles(columns: np.ndarray) -> np.ndarray:
             if not failed:
                 inverse[r] = factor
     return inverse
-
-
-def blocks(n: int, size: int) -> Iterator[slice]:
-    """Slices of at most this size that cover range(n)."""
-    for start in range(0, n, size):
-        yield slice(start, min(start + size, n))

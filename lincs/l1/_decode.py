@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from lincs._checks import InputError, check_integer, check_matrix
+from lincs._checks import InputError, check_integer
 from lincs._progress import progress_bar
-from lincs._rounding import above, gamma, power_of_two
-from lincs._solvers import call_solver
+from lincs._rounding import above, exponents, gamma, power_of_two
+from lincs._solvers import SolverError, call_solver
 from lincs.l1._certificates import (
     CONSISTENT,
     Dictionary,
     Supports,
-    blocks,
     by_size,
     check_columns,
+    check_dictionary,
     check_vector,
+    rescaled,
 )
 from lincs.l1._recovery import MOST_ITERATIONS as MOST_SIGN_ITERATIONS
 from lincs.l1._recovery import Decider
 from lincs.l1._results import Decoding, Decodings
+from lincs.probes._certificates import blocks
 
 #: Iterations after which a column is given up.
 MOST_ITERATIONS = 2_000
@@ -35,6 +38,9 @@ RELAX = 1.8
 
 #: Entries of z below this times the largest count as 0.
 NEGLIGIBLE = 1e-10
+
+#: Where the largest entry of a column x that is not 0 must lie: then bounds relative to ||x||_2 are not subnormal.
+SIZES = (1e-290, 1e290)
 
 
 def decode(A: Any, x: Any, *, solver: str | None = None) -> Decoding:
@@ -59,7 +65,8 @@ def decode(A: Any, x: Any, *, solver: str | None = None) -> Decoding:
     Raises
     ------
     InputError
-        A or x is not a finite real array, shapes do not fit, or no z has ``A z = x`` (up to rounding).
+        A or x is not a finite real array, shapes do not fit, no z has ``A z = x`` (up to rounding), or x or the answer
+        is at the ends of the range of float64 (the largest entry of x must lie from 1e-290 to 1e290).
     SolverError
         The solver failed.
 
@@ -75,7 +82,7 @@ def decode(A: Any, x: Any, *, solver: str | None = None) -> Decoding:
     >>> print(answer.z, answer.certified)
     [2. 0. 0.] True
     """
-    A = check_matrix(A)
+    A = check_dictionary(A)
     x = check_vector(x, A.shape[0], "x")
     with np.errstate(all="ignore"):
         pursuit = _Pursuit(A, x[None])
@@ -87,7 +94,7 @@ def decode(A: Any, x: Any, *, solver: str | None = None) -> Decoding:
         z=z,
         w=many.W[:, 0],
         primal=float(np.abs(z).sum()),
-        dual=float(pursuit.lower[0] * pursuit.scale[0]),
+        dual=float(pursuit.lower[0]),
         residual=float(many.residual[0]),
         certified=bool(many.certified[0]),
         support=np.flatnonzero(z),
@@ -116,7 +123,8 @@ def decode_many(
     most_iterations : int
         Iterations after which a column that is still open is given up, and returned with its gap.
     most_programs : int
-        So many of these (the first ones) go to a linear program each, as in `decode`.
+        So many of these (the first ones) go to a linear program each, as in `decode`; where the solver fails they stay
+        open.
     progress : bool
         Show a progress bar (of columns that are done).
 
@@ -127,7 +135,8 @@ def decode_many(
     Raises
     ------
     InputError
-        A or X is not a finite real array, shapes do not fit, or for some column no z has ``A z = x`` (up to rounding).
+        A or X is not a finite real array, shapes do not fit, or for some column no z has ``A z = x`` (up to rounding)
+        or x or the answer is at the ends of the range of float64 (as in `decode`).
 
     Guarantee: as `Decodings` says: ``certified``, ``gap`` and ``residual`` are proved, all rounding included. Since x
     is rounded, what is proved is about the exact measurements ``A z`` of the z returned, next to x.
@@ -143,7 +152,7 @@ def decode_many(
     >>> print(answers.certified, answers.Z[:, 0])
     [ True  True] [2. 0. 0.]
     """
-    A = check_matrix(A)
+    A = check_dictionary(A)
     X = check_columns(X, A.shape[0], "X")
     most_iterations = check_integer(most_iterations, "most_iterations")
     most_programs = check_integer(most_programs, "most_programs", 0)
@@ -155,7 +164,8 @@ def decode_many(
         for part in blocks(len(todo), max(64, 2**22 // A.shape[1])):
             pursuit.run(todo[part], most_iterations, report)
         for row in np.flatnonzero(~pursuit.certified)[:most_programs]:
-            pursuit.by_program(int(row), "HIGHS")
+            with contextlib.suppress(SolverError):  # the column stays open
+                pursuit.by_program(int(row), "HIGHS")
         return pursuit.result()
 
 
@@ -166,9 +176,16 @@ class _Pursuit:
         self.dictionary = Dictionary(A)
         matrix = self.dictionary.matrix
         n = len(X)
-        #: powers of two, taken from X and given back with the answers
-        self.scale = power_of_two(np.abs(X).max(axis=1, initial=0))
-        self.X = X = X / self.scale[:, None]
+        size = np.abs(X).max(axis=1, initial=0)
+        bad = np.flatnonzero((size != 0) & ((size < SIZES[0]) | (size > SIZES[1])))
+        if len(bad):
+            which = f"column {bad[0]} of X" if n > 1 else "x"
+            need = f"{SIZES[0]} to {SIZES[1]} or 0 is needed for float64"
+            raise InputError(f"{which} has the largest entry {size[bad[0]]:.3g}; {need}: rescale it")
+        # powers of two are taken from X, and given back with the answers
+        scale = power_of_two(size)
+        self.exponents = exponents(scale)
+        self.X = X = X / scale[:, None]
         self.x = X[:, matrix.basis] * matrix.row_scale
         #: a feasible point of each, in scaled coordinates
         self.start = (self.x @ matrix.transform.T) @ matrix.Q.T
@@ -177,25 +194,33 @@ class _Pursuit:
         self.certified: np.ndarray = np.asarray(~X.any(axis=1))  # z = 0
         #: norms and numbers of non-zeros of the last answers that turned out not to be minimal
         self.refuted = np.full((n, 2), np.nan)
-        rest = np.linalg.norm(self.start * self.dictionary.inverse @ matrix.A.T - X, axis=1)
-        bad = np.flatnonzero(~(rest <= 1e-8 * np.linalg.norm(X, axis=1)))
+        Z = self.start * self.dictionary.inverse
+        rest = np.linalg.norm(Z @ matrix.A.T - X, axis=1)
+        # where A is ill-conditioned, Z is so long that rounding alone makes a residual
+        allowed = 1e-8 * np.linalg.norm(X, axis=1) + 16 * gamma(matrix.d + matrix.m) * (np.abs(Z) @ matrix.column_norms)
+        bad = np.flatnonzero(~(np.isfinite(rest) & (rest <= allowed)))
         if len(bad):
             which = f"column {bad[0]} of X" if n > 1 else "x"
-            raise InputError(f"{which} is not in the range of A: no z has A z = x (residual {rest[bad[0]]:.2g})")
+            raise InputError(f"{which} is not in the range of A, up to rounding: no z with A z = x was found")
 
     def by_program(self, row: int, solver: str) -> None:
         """A general solver on one row."""
         import cvxpy as cp
 
         x = self.x[row] / np.abs(self.x[row]).max()
-        z = cp.Variable(self.dictionary.m)
-        equations = self.dictionary.plain.rows @ z == x
-        call_solver(cp.Problem(cp.Minimize(cp.norm1(z)), [equations]), solver, "basis pursuit")
-        value, w = np.asarray(z.value, dtype=np.float64), np.asarray(equations.dual_value, dtype=np.float64)
+        plain, rank = self.dictionary.plain, self.dictionary.rank
+        weights = 1 / power_of_two(plain.norms)  # solvers want columns of about one size
+        y = cp.Variable(plain.m)
+        equations = (plain.rows * weights) @ y == x
+        problem = cp.Problem(cp.Minimize(cp.norm1(cp.multiply(weights / weights.max(), y))), [equations])
+        call_solver(problem, solver, "basis pursuit")
+        value, w = np.asarray(y.value, dtype=np.float64) * weights, np.zeros(rank)
+        if equations.dual_value is not None:  # not every solver has one
+            w = np.asarray(equations.dual_value, dtype=np.float64)
         self.Z[row], self.w[row] = value * np.abs(self.x[row]).max(), w if w @ x >= 0 else -w
         count = int((np.abs(value) > 1e-6 * np.abs(value).max()).sum())
-        for t in (min(count, self.dictionary.rank), max(1, self.dictionary.rank // 2), self.dictionary.rank):
-            if self.attempt(np.array([row]), value[None], np.array([t]), None)[0]:
+        for t in (min(count, rank), max(1, rank // 2), rank):
+            if self.attempt(np.array([row]), value[None], np.array([t]), MOST_SIGN_ITERATIONS, ask_programs=True)[0]:
                 return
 
     def run(self, where: np.ndarray, most_iterations: int, report: Callable[[int], None]) -> None:
@@ -232,12 +257,20 @@ class _Pursuit:
         self.Z[where], self.w[where] = z * self.dictionary.inverse, self.dictionary.dual(u)
         report(len(where))
 
-    def attempt(self, where: np.ndarray, score: np.ndarray, columns: np.ndarray, patience: int | None) -> np.ndarray:
+    def attempt(
+        self,
+        where: np.ndarray,
+        score: np.ndarray,
+        columns: np.ndarray,
+        most_iterations: int,
+        *,
+        ask_programs: bool = False,
+    ) -> np.ndarray:
         """Solve on so many ``columns`` with the largest scores, and certify; whether that succeeded.
 
         A score above 1 in absolute value says that the column seems to be in the support, with that sign. More columns
         than needed do no harm: the answer is 0 on them. A row with 0 columns is left out. The search for a certificate
-        takes so many iterations (``patience``), and if that is None whatever there is.
+        takes at most so many iterations, and then linear programs if these may be asked.
         """
         rank = self.dictionary.rank
         done = np.zeros(len(where), dtype=bool)
@@ -249,7 +282,7 @@ class _Pursuit:
                 # as many columns as equations always have an answer; it is the one if the signs are as expected
                 is_vertex = (Z != 0).sum(axis=1) == rank
                 found &= ~is_vertex | (Z * score[chosen] >= 0).all(axis=1)
-                done[chosen[found]] = self._certify(where[chosen[found]], Z[found], patience)
+                done[chosen[found]] = self._certify(where[chosen[found]], Z[found], most_iterations, ask_programs)
         return done
 
     def _solve(self, where: np.ndarray, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -258,7 +291,7 @@ class _Pursuit:
         left, found = np.arange(len(where)), np.zeros(len(where), dtype=bool)
         for _ in range(3):
             x, columns = self.x[where[left]], self.dictionary.plain.columns[index[left]]
-            z[left], rest = _least_squares(columns, x)
+            z[left], rest = _fits(columns, x)
             part = np.linalg.norm(rest, axis=1) / np.linalg.norm(x, axis=1)
             found[left] = part <= 1e-10
             # a small entry of z may be missing: exchange what is needed least for what the residual shows
@@ -266,7 +299,7 @@ class _Pursuit:
             left = left[again]
             if not len(left) or not 2 <= index.shape[1] < self.dictionary.m:
                 break
-            index[left], z[left] = self._exchanged(index[left], z[left], rest[again])
+            index[left] = self._exchanged(index[left], z[left], rest[again])
         z[np.abs(z) <= NEGLIGIBLE * np.abs(z).max(axis=1, keepdims=True)] = 0
         Z = np.zeros((len(where), self.dictionary.m))
         np.put_along_axis(Z, index, z, axis=1)
@@ -274,7 +307,7 @@ class _Pursuit:
         found &= ~((np.abs(norms - old) <= 1e-9 * old).all(axis=1))
         return found, Z
 
-    def _exchanged(self, index: np.ndarray, z: np.ndarray, rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _exchanged(self, index: np.ndarray, z: np.ndarray, rest: np.ndarray) -> np.ndarray:
         """Supports with the entries that matter least exchanged for columns that correlate with ``rest``."""
         norms = self.dictionary.plain.norms
         t = index.shape[1]
@@ -282,8 +315,7 @@ class _Pursuit:
         score = np.abs(rest @ self.dictionary.plain.rows) / norms
         np.put_along_axis(score, index, -1, axis=1)
         kept = _top(np.abs(z) * norms[index], t - count)
-        index = np.concatenate([np.take_along_axis(index, kept, axis=1), _top(score, count)], axis=1)
-        return index, np.zeros(index.shape)
+        return np.concatenate([np.take_along_axis(index, kept, axis=1), _top(score, count)], axis=1)
 
     def _columns(self, score: np.ndarray, iteration: int) -> np.ndarray:
         """On how many columns to solve each row."""
@@ -297,7 +329,7 @@ class _Pursuit:
         more = np.where(counts <= rank // 2, max(1, rank // 2), rank)
         return np.where(counts <= rank, np.maximum(counts, 1) if iteration % 20 == 0 else more, 0)
 
-    def _certify(self, where: np.ndarray, Z: np.ndarray, patience: int | None) -> np.ndarray:
+    def _certify(self, where: np.ndarray, Z: np.ndarray, most_iterations: int, ask_programs: bool) -> np.ndarray:
         """Solve on the supports of Z, prove that L1 recovers the answers; whether that succeeded."""
         for rows, index in by_size(Z):
             supports = Supports(self.dictionary.plain, index)
@@ -305,22 +337,39 @@ class _Pursuit:
             np.put_along_axis(values, index, supports.solve(self.x[where[rows]]), axis=1)
             Z[rows] = values
         decider = Decider(self.dictionary, np.sign(Z).astype(np.int8))
-        decider.iterate(MOST_SIGN_ITERATIONS if patience is None else patience, only_dual=True)
-        if patience is None:
+        decider.iterate(most_iterations, only_dual=True)
+        if ask_programs:
             decider.by_programs(None)
         good = decider.verdict > 0
-        good &= self.dictionary.residuals(self.X[where], Z) <= CONSISTENT * np.linalg.norm(self.X[where], axis=1)
+        good &= self._is_consistent(self.dictionary.residuals(self.X[where], Z), where)
         self.Z[where[good]], self.w[where[good]], self.certified[where[good]] = Z[good], decider.w[good], True
         self.refuted[where[decider.verdict < 0]] = _sizes(Z[decider.verdict < 0])
         return good
 
+    def _is_consistent(self, residual: np.ndarray, where: np.ndarray) -> np.ndarray:
+        norms = np.linalg.norm(self.X[where], axis=1) * (1 - gamma(self.dictionary.d + 16))  # from below
+        return np.asarray(residual <= CONSISTENT * norms)
+
     def result(self) -> Decodings:
-        plain = self.dictionary.plain
+        plain, residuals = self.dictionary.plain, self.dictionary.residuals
+        residual = residuals(self.X, self.Z)
+        # where the iteration or a solver left the range of its floats there still is the least squares answer
+        lost = ~(np.isfinite(np.ldexp(residual, self.exponents)) & np.isfinite(self.w).all(axis=1))
+        self.Z[lost], self.w[lost] = self.start[lost] * self.dictionary.inverse, 0
+        # what is proved must be proved of the Z returned, of which small entries may underflow
+        shifts = (self.exponents - self.dictionary.exponent)[:, None]
+        Z = rescaled(self.Z, shifts, "answer")
+        kept = np.ldexp(Z, -shifts)
+        changed = np.flatnonzero(lost | (kept != self.Z).any(axis=1))
+        residual[changed] = residuals(self.X[changed], kept[changed])
+        has_signs = (np.sign(kept[changed]) == np.sign(self.Z[changed])).all(axis=1)
+        self.certified[changed] &= has_signs & self._is_consistent(residual[changed], changed)
+        self.Z = kept
         U = self.w @ plain.rows
-        slack = above(gamma(plain.r + 2) * np.linalg.norm(self.w, axis=1), plain.r + 4) + 1e-150
+        slack = plain.slack(self.w)
         largest = above((np.abs(U) + slack[:, None] * plain.norms).max(axis=1, initial=0))
         # of any w this makes a dual vector, with |a_j^T w| <= 1
-        factor = np.where(self.certified, 1, 1 / largest)
+        factor = np.where(self.certified, 1, np.where(np.isfinite(largest), 1 / largest, 0))
         size = np.abs(self.Z).sum(axis=1)
         product = (U * self.Z).sum(axis=1)
         error = above(gamma(self.dictionary.m + 2) * (np.abs(U) * np.abs(self.Z)).sum(axis=1))
@@ -328,15 +377,16 @@ class _Pursuit:
         lower = np.maximum((product - above(error)) / largest * (1 - gamma(8)), 0)
         high = above(size, self.dictionary.m + 8)
         lower = np.where(np.isfinite(lower / high), lower, 0)
-        self.lower = np.where(self.certified, size * (1 - gamma(self.dictionary.m + 8)), lower)
+        lower = np.where(self.certified, size * (1 - gamma(self.dictionary.m + 8)), lower)
         gap = np.where(self.certified, 0.0, np.clip(1 - lower / high + gamma(8), 0, 1))
-        W = self.dictionary.original(self.w) * factor
-        residual = np.nan_to_num(self.dictionary.residuals(self.X, self.Z), nan=np.inf, posinf=np.inf)
-        Z = np.ascontiguousarray((self.Z * self.scale[:, None]).T)
-        return Decodings(Z, W, self.certified, gap, residual * self.scale)
+        # in the original scale; of these only the lower bound may be subnormal, and round
+        self.lower = np.nextafter(np.ldexp(lower, shifts[:, 0]), 0)
+        residual = np.ldexp(residual, self.exponents)
+        W = self.dictionary.original(self.w * factor[:, None])
+        return Decodings(np.ascontiguousarray(Z.T), W, self.certified, gap, residual)
 
 
-def _least_squares(columns: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _fits(columns: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The least squares solutions on stacks (n, t, r) of columns, refined where they are good, and the residuals."""
     gram = columns @ columns.transpose(0, 2, 1)
     # a trace of a ridge keeps singular systems solvable; the refinement takes its effect away where they are not

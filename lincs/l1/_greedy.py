@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from lincs._checks import check_integer, check_matrix, check_sparsity
-from lincs._rounding import as_float64
-from lincs.l1._certificates import Columns, Supports, blocks, check_columns
+from lincs._checks import check_eps, check_integer, check_sparsity
+from lincs._rounding import exponents, power_of_two
+from lincs.l1._certificates import Columns, Supports, check_columns, check_dictionary, rescaled
+from lincs.probes._certificates import blocks
 
 #: Residuals and correlations below this, relative to the data, count as 0.
 NEGLIGIBLE = 1e-12
@@ -19,7 +20,8 @@ def orthogonal_matching_pursuit(A: Any, X: Any, k: int) -> np.ndarray:
     """Orthogonal matching pursuit: k-sparse vectors z with A z near each column x of X, a support index at a time.
 
     Each of k steps takes the column a_j with the largest ``|a_j^T r| / ||a_j||``, r being the residual of the least
-    squares solution on the columns taken so far; it ends early where the residual is 0 up to rounding.
+    squares solution on the columns taken so far; it ends early where the residual, or every such number, is 0 up
+    to rounding.
 
     Parameters
     ----------
@@ -37,7 +39,8 @@ def orthogonal_matching_pursuit(A: Any, X: Any, k: int) -> np.ndarray:
     Raises
     ------
     InputError
-        A or X is not a finite real array, shapes do not fit, or k is out of range.
+        A or X is not a finite real array, shapes do not fit, k is out of range, or an answer leaves the range of
+        float64.
 
     Guarantee: none, this is a heuristic; near ties between columns are decided by rounding (see `omp_margins`).
     Cost: ``O(k d (m + k))`` a column, in matrix products; memory ``O((d + m) n)``.
@@ -50,14 +53,15 @@ def orthogonal_matching_pursuit(A: Any, X: Any, k: int) -> np.ndarray:
     >>> orthogonal_matching_pursuit(A, np.array([[0.0], [3.0]]), 1)[:, 0]
     array([0., 3., 0.])
     """
-    A = as_float64(check_matrix(A))
+    A = check_dictionary(A)
     d, m = A.shape
     X = check_columns(X, d, "X")
     k = check_sparsity(k, m)
     Z = np.zeros((X.shape[1], m))
     pursuit = _Greedy(A)
+    rows, shifts = _scaled_rows(X)
     for part in blocks(len(Z), _block(d, m, k)):
-        x = np.ascontiguousarray(X.T[part])
+        x = rows[part]
         chosen = np.full((len(x), min(k, d)), -1)
 
         def pick(step: int, scores: np.ndarray, live: np.ndarray, chosen: np.ndarray = chosen) -> np.ndarray:
@@ -66,7 +70,7 @@ def orthogonal_matching_pursuit(A: Any, X: Any, k: int) -> np.ndarray:
 
         pursuit.run(x, min(k, d), pick)
         Z[part] = _least_squares(pursuit.plain, x, chosen)
-    return np.ascontiguousarray(Z.T)
+    return np.ascontiguousarray(rescaled(Z, shifts[:, None] - pursuit.exponents, "answer").T)
 
 
 def omp_recovers(A: Any, Z: Any) -> np.ndarray:
@@ -135,7 +139,7 @@ def omp_margins(A: Any, Z: Any) -> np.ndarray:
     >>> omp_margins(A, np.array([[0.0, 3.0, 0.0]]).T).round(12)
     array([0.2])
     """
-    A = as_float64(check_matrix(A))
+    A = check_dictionary(A)
     d, m = A.shape
     Z = check_columns(Z, m, "Z")
     pursuit = _Greedy(A)
@@ -164,7 +168,7 @@ def omp_margins(A: Any, Z: Any) -> np.ndarray:
             choice[(margin[live] <= 0) | (step >= size[live])] = -1
             return choice
 
-        pursuit.run(z @ A.T, min(most, d), pick, size)
+        pursuit.run(pursuit.measurements(z), min(most, d), pick, size)
         margin[(steps < size) & (margin > 0)] = 0
     return margins
 
@@ -173,13 +177,28 @@ def _block(d: int, m: int, k: int) -> int:
     return int(max(16, 2**22 // max(m, min(k, d) * d)))
 
 
+def _scaled_rows(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The columns of X as rows with largest entries about 1, and the exponents of the powers of two taken out."""
+    scale = power_of_two(np.abs(X).max(axis=0, initial=0))
+    return np.ascontiguousarray((X / scale).T), exponents(scale)
+
+
 class _Greedy:
-    """Orthogonal matching pursuits on one A, a row each."""
+    """Orthogonal matching pursuits on one A, a row each; powers of two are taken out of its columns."""
 
     def __init__(self, A: np.ndarray) -> None:
+        scale = power_of_two(np.abs(A).max(axis=0))
+        A = A / scale
+        self.exponents = exponents(scale)
         self.plain = Columns(A)
         norms = np.sqrt((A * A).sum(axis=0))
         self.unit = A / np.where(norms > 0, norms, 1)
+
+    def measurements(self, Z: np.ndarray) -> np.ndarray:
+        """``A z`` for the rows z of Z, each up to a power of two."""
+        shifts = self.exponents + np.where(Z != 0, np.frexp(Z)[1], -10_000)
+        most = shifts.max(axis=1, keepdims=True)
+        return np.asarray(np.ldexp(Z, self.exponents - most) @ self.plain.columns)
 
     def run(
         self,
@@ -188,7 +207,10 @@ class _Greedy:
         pick: Callable[[int, np.ndarray, np.ndarray], np.ndarray],
         sizes: np.ndarray | None = None,
     ) -> None:
-        """Let ``pick`` choose columns by their scores, step by step; -1 ends a row, and so do its ``sizes``."""
+        """Let ``pick`` choose columns by their scores, step by step; -1 ends a row, and so do its ``sizes``.
+
+        What was taken has the score -1.
+        """
         n, d = x.shape
         basis = np.zeros((n, steps, d))
         rest = x.copy()
@@ -202,7 +224,10 @@ class _Greedy:
             if not len(where):
                 return
             scores = np.abs(rest[where] @ self.unit)
-            scores[taken[where]] = 0
+            scores[taken[where]] = -1
+            stuck = scores.max(axis=1) <= NEGLIGIBLE * start[where]
+            rest[where[stuck]] = 0
+            where, scores = where[~stuck], scores[~stuck]
             choice = pick(step, scores, where)
             ended = choice < 0
             rest[where[ended]] = 0
@@ -252,7 +277,7 @@ def iterative_hard_thresholding(
     most_iterations : int
         A column ends after so many.
     tol : float
-        A column ends where ``||x - A z|| <= tol ||x||`` or z moves by less than ``tol ||z||``.
+        A column ends where ``||x - A z|| <= tol ||x||`` or z moves by less than ``tol ||z||``; in (0, 1].
 
     Returns
     -------
@@ -261,7 +286,8 @@ def iterative_hard_thresholding(
     Raises
     ------
     InputError
-        A or X is not a finite real array, shapes do not fit, or k is out of range.
+        A or X is not a finite real array, shapes do not fit, k or tol is out of range, or an answer leaves the range
+        of float64.
 
     Guarantee: none, this is a heuristic.
     Cost: ``O(d m)`` a column and iteration.
@@ -274,15 +300,18 @@ def iterative_hard_thresholding(
     >>> iterative_hard_thresholding(A, np.array([[0.0], [3.0]]), 1)[:, 0].round(6)
     array([0., 3., 0.])
     """
-    A = as_float64(check_matrix(A))
+    A = check_dictionary(A)
     d, m = A.shape
     X = check_columns(X, d, "X")
     k = check_sparsity(k, m)
     most_iterations = check_integer(most_iterations, "most_iterations")
+    tol = float(check_eps(tol, "tol"))
     Z = np.zeros((X.shape[1], m))
+    scale = power_of_two(np.abs(A).max())
+    rows, shifts = _scaled_rows(X)
     for part in blocks(len(Z), max(16, 2**22 // m)):
-        Z[part] = _thresholded(A, np.ascontiguousarray(X.T[part]), k, most_iterations, float(tol))
-    return np.ascontiguousarray(Z.T)
+        Z[part] = _thresholded(A / scale, rows[part], k, most_iterations, tol)
+    return np.ascontiguousarray(rescaled(Z, shifts[:, None] - exponents(scale), "answer").T)
 
 
 def _thresholded(A: np.ndarray, x: np.ndarray, k: int, most_iterations: int, tol: float) -> np.ndarray:

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from lincs._checks import check_integer, check_matrix
+from lincs._checks import check_integer
 from lincs._progress import progress_bar
-from lincs.l1._certificates import Dictionary, Supports, blocks, by_size, check_columns
+from lincs.l1._certificates import Dictionary, Supports, by_size, check_columns, check_dictionary
 from lincs.l1._results import Recovery
+from lincs.probes._certificates import blocks
 
 #: Iterations after which a column goes to a linear program; certificates are tried after each multiple of the second.
 MOST_ITERATIONS = 4_000
@@ -33,9 +34,8 @@ def recovery(
 ) -> Recovery:
     """Whether L1 recovers each of n known vectors z from A z, proved either way.
 
-    z is recovered if it is the only minimiser of ``||z'||_1`` subject to ``A z' = A z``. That depends on the support S
-    and the signs of z alone: z is recovered iff A_S is injective and some w has ``A_S^T w = sign(z_S)`` and ``|a_j^T w|
-    < 1`` off S; and it is not iff some kernel vector h != 0 has ``<sign(z_S), h_S> + sum off S of |h_j| <= 0``.
+    z is recovered if it is the only minimiser of ``||z'||_1`` subject to ``A z' = A z``. That depends on the support
+    and the signs of z alone; what proves it, and what refutes it, is in `lincs.l1`.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def recovery(
     Raises
     ------
     InputError
-        A or Z is not a finite real array, or Z has not m rows.
+        A or Z is not a finite real array, Z has not m rows, or a dual vector leaves the range of float64.
 
     Guarantee: both verdicts are theorems about the arrays passed; equality (as for two equal columns) is decided in
     integers where A is small (up to 100 000 entries on the columns concerned) or the columns are equal up to sign.
@@ -74,7 +74,7 @@ def recovery(
     >>> print(verdict.recovered, verdict.refuted)
     [ True False] [False  True]
     """
-    A = check_matrix(A)
+    A = check_dictionary(A)
     Z = check_columns(Z, A.shape[1], "Z")
     most_iterations = check_integer(most_iterations, "most_iterations")
     if most_programs is not None:

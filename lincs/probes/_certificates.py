@@ -107,7 +107,7 @@ class Matrix:
         norms = _norm(A, axis=0)
         slack = above(gamma(self.d + 2) * _norm(B, axis=0))
         with np.errstate(over="ignore", invalid="ignore"):
-            for part in _blocks(len(rows), max(1, 2**24 // self.m)):
+            for part in blocks(len(rows), max(1, 2**24 // self.m)):
                 M = np.ascontiguousarray(B[:, part].T) @ A
                 largest_errors(M, rows[part], norms, slack[part], upper[part])
             return np.where(np.isfinite(upper), upper * (1 + gamma(8)) + 1e-300, np.inf)
@@ -184,7 +184,8 @@ def _is_rank(scaled: np.ndarray, rank: int) -> bool:
     return int(fmpz_mat(numbers).rank()) == rank
 
 
-def _blocks(n: int, size: int) -> Iterator[slice]:
+def blocks(n: int, size: int) -> Iterator[slice]:
+    """Slices of at most this size that cover range(n)."""
     for start in range(0, n, size):
         yield slice(start, min(start + size, n))
 
