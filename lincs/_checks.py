@@ -59,12 +59,20 @@ def check_eps(eps: Any, name: str = "eps") -> Fraction:
     return exact
 
 
+def as_array(x: Any, name: str) -> np.ndarray:
+    """``x`` as an array, of any dtype."""
+    try:
+        return np.asarray(x)
+    except (ValueError, TypeError, OverflowError):
+        raise InputError(f"{name} is not an array of numbers: its parts differ in length or in kind") from None
+
+
 def check_matrix(A: Any, name: str = "A", *, allow_complex: bool = False, finite: bool = True) -> np.ndarray:
     """``A`` as a non-empty, finite, two-dimensional array of a real dtype (not copied where it already is one).
 
     With ``finite=False`` the entries are not looked at, as for a file that is only being opened.
     """
-    A = np.asarray(A)
+    A = as_array(A, name)
     if A.dtype.kind == "c" and not allow_complex:
         raise InputError(f"{name} is complex ({A.dtype}); a real array is needed: lincs.real_form gives the real form")
     if A.dtype.kind not in "iufbc" or A.dtype.itemsize > (16 if A.dtype.kind == "c" else 8):

@@ -809,6 +809,7 @@ def test_published_coherences():
         ("k must be at most", {"A": [[1, 2]], "k": 3}),
         ("both must be", {"A": [[1, 2]], "B": [[1], [2]], "k": 1}),
         ("complex", {"A": [[1j]], "k": 1}),
+        ("differ in length", {"A": [[1, 2], [3]], "k": 1}),
         ("every entry must be finite", {"A": [[1.0, math.nan]], "k": 1}),
         ("scale must be", {"A": [[1]], "k": 1, "scale": 0.1}),
         ("scale must be", {"A": [[1]], "k": 1, "scale": "x"}),

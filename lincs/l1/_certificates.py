@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lincs._checks import InputError, check_matrix
+from lincs._checks import InputError, as_array, check_matrix
 from lincs._rounding import above, as_float64, exponents, gamma, power_of_two
 from lincs.probes._certificates import Matrix
 
@@ -232,17 +232,9 @@ def rescaled(V: np.ndarray, shifts: np.ndarray, what: str) -> np.ndarray:
     return np.asarray(result)
 
 
-def as_array(x: Any, name: str) -> np.ndarray:
-    """``x`` as an array, of any dtype."""
-    try:
-        return np.asarray(x)
-    except (ValueError, TypeError, OverflowError):
-        raise InputError(f"{name} is not an array of numbers: its parts differ in length or in kind") from None
-
-
 def check_dictionary(A: Any) -> np.ndarray:
     """``A`` as a finite real float64 array (d, m)."""
-    return as_float64(check_matrix(as_array(A, "A")))
+    return as_float64(check_matrix(A))
 
 
 def check_vector(x: Any, size: int, name: str) -> np.ndarray:
