@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
@@ -24,8 +23,8 @@ import numpy as np
 
 from lincs._checks import InputError, _shown, check_choice, check_matrix, check_pair, check_sparsity
 from lincs._numbers import Fraction, as_fraction, float_above
-from lincs._progress import progress_bar
 from lincs._rounding import UNIT
+from lincs._work import cores, progress_bar
 
 Result = TypeVar("Result")
 
@@ -367,7 +366,7 @@ def over_blocks(
     from threadpoolctl import threadpool_limits
 
     blocks = [(start, min(start + BLOCK_ROWS, product.m)) for start in range(0, product.m, BLOCK_ROWS)]
-    workers = min(len(blocks), os.cpu_count() or 1)
+    workers = min(len(blocks), cores())
     cancelled = threading.Event()
     # one thread of BLAS a worker: its results then depend on the shapes alone
     with (

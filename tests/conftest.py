@@ -4,8 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from lincs import datasets
+
+# how long an example takes is nobody's business: machines differ, and are busy
+settings.register_profile("lincs", deadline=None)
+settings.load_profile("lincs")
 
 
 @pytest.fixture(scope="session")

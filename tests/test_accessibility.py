@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import math
-import os
 import signal
 import subprocess
 import sys
@@ -458,7 +457,7 @@ def test_threads_change_nothing(monkeypatch, size):
     A = np.random.default_rng().standard_normal((33, 400))
     results = []
     for workers in (1, 2, 7):
-        monkeypatch.setattr(os, "cpu_count", lambda workers=workers: workers)
+        monkeypatch.setattr(_products, "cores", lambda workers=workers: workers)
         found = feature_errors(A, k=9)
         results.append((worst_case_error(A, k=9), found.upper.tobytes(), found.interference.tobytes()))
     assert results[0] == results[1] == results[2]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,6 +18,7 @@ import numpy as np
 from lincs._checks import InputError
 from lincs._numbers import Fraction
 from lincs._rounding import UNIT
+from lincs._work import cores
 from lincs.frames._base import Row, mixed_radix_digits
 from lincs.frames._fields import CHUNK
 
@@ -44,7 +44,7 @@ def sign_row(
     _check_work(size * groups)
     words = np.stack([y.astype(np.uint64) for y in rows(np.arange(size))])
     step = max(1, CHUNK // size)
-    workers = min(os.cpu_count() or 1, -(-groups // step))
+    workers = min(cores(), -(-groups // step))
     share = -(-groups // workers)
 
     def largest(first: int) -> tuple[np.ndarray, np.ndarray]:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import InputError, check_integer
-from lincs._progress import progress_bar
 from lincs._rounding import above, exponents, gamma, power_of_two
 from lincs._solvers import SolverError, call_solver
+from lincs._work import progress_bar
 from lincs.l1._certificates import (
     CONSISTENT,
     Dictionary,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import check_integer
-from lincs._progress import progress_bar
+from lincs._work import progress_bar
 from lincs.l1._certificates import Dictionary, Supports, by_size, check_columns, check_dictionary
 from lincs.l1._results import Recovery
 from lincs.probes._certificates import blocks

@@ -18,7 +18,7 @@ import numpy as np
 
 from lincs import io
 from lincs._checks import InputError, _shown, check_integer
-from lincs._progress import progress_bar
+from lincs._work import cores, progress_bar
 from lincs.phase._cells import Look, Setting, measure
 
 Cell = tuple[int, int]
@@ -39,7 +39,7 @@ def run(
 ) -> list[Result]:
     """The results of all searches. Looks in the store are taken from there; new ones are added one by one."""
     if workers is None:
-        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        workers = cores()
     workers = check_integer(workers, "workers")
     looks = Store(store, setting)
     results: dict[int, Result] = {}

@@ -15,7 +15,7 @@ import numpy as np
 from lincs import io
 from lincs._checks import InputError, check_choice, check_eps, check_integer, check_matrix
 from lincs._numbers import Enclosure, Fraction, float_below
-from lincs._progress import progress_bar
+from lincs._work import cores, progress_bar
 from lincs.probes._certificates import Matrix
 from lincs.probes._fast import State, run
 from lincs.probes._results import BestProbes, Interrupted, KernelRatio
@@ -338,8 +338,7 @@ def check_rows(rows: Any, m: int) -> np.ndarray:
 
 def _workers(shape: tuple[int, int], rows: np.ndarray) -> int:
     """As many threads as there are cores, where each has a few blocks of rows of some size to work on."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, len(rows) // 256, shape[0] * shape[1] // 100_000))
+    return max(1, min(cores(), len(rows) // 256, shape[0] * shape[1] // 100_000))
 
 
 class _Keeper:

@@ -9,9 +9,9 @@ import numpy as np
 
 from lincs._checks import check_matrix, check_sparsity
 from lincs._numbers import Enclosure
-from lincs._progress import progress_bar
 from lincs._rounding import above, gamma
 from lincs._solvers import call_solver
+from lincs._work import progress_bar
 from lincs.probes._best import check_rows
 from lincs.probes._certificates import Matrix
 from lincs.probes._results import AffineProbes, ThresholdProbes

@@ -1,9 +1,15 @@
-"""Progress of long work, on stderr and only where it was asked for."""
+"""Long work: the cores that it may use, and its progress, on stderr and only where it was asked for."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextlib.contextmanager
