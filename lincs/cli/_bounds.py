@@ -87,23 +87,29 @@ def _write_proofs(
         if not found:
             raise InputError("both ends are trivial here: there is nothing to certify")
         certificates.write_certificate(arguments.certificate, certificates.bound_certificate(*found))
-        written[arguments.certificate] = f"recheck it with: lincs check {arguments.certificate}"
-    for path, bound, side in ((arguments.coq, lower, "lower"), (arguments.coq_upper, upper, "upper")):
-        if not path:
-            continue
-        if bound is None:
-            raise InputError(f"there is no {side} bound behind this answer for Coq to prove")
-        if side == "lower":
-            bound = formal.formal_lower_bound(bound)
-        text = formal.coq_lower_bound(bound) if side == "lower" else formal.coq_upper_bound(bound)
-        with io.atomic_write(path, "w") as file:
-            file.write(text)
-        sign = ">=" if side == "lower" else "<="
-        written[path] = (
-            f"it proves d {sign} {bound.d} ({bound.theorem}); in a copy of the repository: make proofs, then "
-        )
-        written[path] += f"coqc -Q proofs/coq Lincs {path}"
+        written[arguments.certificate] = _recheck(arguments.certificate)
+    if arguments.coq:
+        if lower is None:
+            raise InputError("there is no lower bound behind this answer for Coq to prove")
+        stated = formal.formal_lower_bound(lower)
+        written[arguments.coq] = _write_coq(arguments.coq, formal.coq_lower_bound(stated), f"d >= {stated.d}", stated)
+    if arguments.coq_upper:
+        if upper is None:
+            raise InputError("there is no upper bound behind this answer for Coq to prove")
+        path = arguments.coq_upper
+        written[path] = _write_coq(path, formal.coq_upper_bound(upper), f"d <= {upper.d}", upper)
     return written
+
+
+def _write_coq(path: str, text: str, claim: str, bound: bounds.Bound) -> str:
+    with io.atomic_write(path, "w") as file:
+        file.write(text)
+    how = f"make proofs, then coqc -Q proofs/coq Lincs {path}"
+    return f"it proves {claim} ({bound.theorem}); in a copy of the repository: {how}"
+
+
+def _recheck(path: str) -> str:
+    return f"recheck it with: lincs check {path}"
 
 
 def _print_dimension_bounds(result: bounds.DimensionBounds, written: dict[str, str]) -> None:
@@ -244,4 +250,4 @@ def _print_frame(
         print(f"  wrote {' and '.join(files)}; check it with")
         print(f"  lincs verify {' '.join(files)} --scale {frame.scale} -k 1")
     if certificate:
-        print(f"wrote {certificate}; recheck it with: lincs check {certificate}")
+        _print_written({certificate: _recheck(certificate)})
