@@ -59,7 +59,8 @@ def paley(q: int) -> Frame:
            [1.        , 1.        , 2.23606798]])
     """
     q = check_integer(q, "q", 5, LARGEST_Q)
-    if q % 4 != 1 or prime_power(q) is None:
+    power = prime_power(q)
+    if q % 4 != 1 or power is None:
         raise InputError(f"q must be a prime power that is 1 mod 4, got {q}")
     return Frame(
         family="paley",
@@ -74,7 +75,7 @@ def paley(q: int) -> Frame:
         sources=("Paley33", "SH03"),
         _columns=partial(_paley_columns, q),
         is_transitive=True,
-        _row=partial(_paley_row, q) if q <= LARGEST_TABLE or is_prime(q) else None,
+        _row=partial(_paley_row, q) if q <= LARGEST_TABLE or power[1] == 1 else None,
     )
 
 
