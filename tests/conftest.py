@@ -1,5 +1,8 @@
 """Fixtures that several test files use."""
 
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,3 +29,24 @@ def sloane_packings() -> Path:
 def digits() -> np.ndarray:
     """The dictionary learned from handwritten digits, shape (64, 256)."""
     return datasets.digits_dictionary()
+
+
+@pytest.fixture(scope="session")
+def coqc() -> Callable[[str, Path], str]:
+    """What Coq has against a text on top of proofs/coq, written to a folder; empty if it accepts it without axioms."""
+    library = Path(__file__).resolve().parents[1] / "proofs" / "coq"
+    if shutil.which("coqc") is None:
+        pytest.skip("coqc is not installed")
+    if not all((library / name).exists() for name in ("integers.vo", "frames_check.vo")):
+        pytest.skip("proofs/coq is not built (make proofs)")
+
+    def errors(text: str, folder: Path) -> str:
+        file = folder / "bound.v"
+        file.write_text(text)
+        done = subprocess.run(["coqc", "-Q", str(library), "Lincs", str(file)], capture_output=True, text=True)
+        if done.returncode:
+            return done.stderr or f"exit code {done.returncode}"
+        is_closed = done.stdout.count("Closed under the global context") == text.count("Print Assum")
+        return "" if is_closed else "axioms: " + done.stdout
+
+    return errors

@@ -1,9 +1,6 @@
 """Upper bounds as Coq files: the text, and where Coq and the built library are present, that it compiles."""
 
 import re
-import shutil
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,16 +12,6 @@ from lincs._numbers import Fraction
 from lincs.bounds import Bound, frame_upper_bound, random_upper_bound, welch_lower_bound
 from lincs.formal import coq_upper_bound
 from lincs.frames import FAMILIES, circle
-
-LIBRARY = Path(__file__).parents[1] / "proofs" / "coq"
-MISSING = (
-    "coqc is not installed"
-    if shutil.which("coqc") is None
-    else "proofs/coq is not built (make proofs)"
-    if not (LIBRARY / "frames_check.vo").exists()
-    else ""
-)
-needs_coq = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
 ANY_SIZE = ("constant", "identity", "simplex", "reed_solomon", "paley")
 
@@ -47,16 +34,6 @@ CASES = [
     ("devore", (100, 2, "1/2")),
     ("gilbert_varshamov", (12, 1, "0.4")),
 ]
-
-
-def errors(text, folder):
-    """What Coq has against the text; empty if it accepts it, with no axiom behind any theorem."""
-    file = folder / "bound.v"
-    file.write_text(text)
-    done = subprocess.run(["coqc", "-Q", str(LIBRARY), "Lincs", str(file)], capture_output=True, text=True)
-    if done.returncode == 0 and done.stdout.count("Closed under the global context") != text.count("Print Assum"):
-        return "axioms: " + done.stdout
-    return done.stderr if done.returncode else ""
 
 
 def together(texts):
@@ -115,11 +92,10 @@ def test_the_matrices_in_the_file_have_the_stated_error(family, query):
         assert np.array_equal(A, bound.frame.matrix(bound.m))
 
 
-@needs_coq
-def test_coq_accepts_every_family(tmp_path):
+def test_coq_accepts_every_family(tmp_path, coqc):
     bounds = [frame_upper_bound(family, *query) for family, query in CASES]
     assert {bound.theorem for bound in bounds} == set(FAMILIES)
-    assert errors(together([coq_upper_bound(bound) for bound in bounds]), tmp_path) == ""
+    assert coqc(together([coq_upper_bound(bound) for bound in bounds]), tmp_path) == ""
 
 
 def wrong(text, d, by):
@@ -127,19 +103,17 @@ def wrong(text, d, by):
     return re.sub(rf"(?<=N\.to_nat ){d}(?=,)|(?<= ){d}(?= \d+ \d+ \d+ \d+[ )])", str(d + by), text)
 
 
-@needs_coq
 @pytest.mark.parametrize("case", [1, 2, 5, 6, 7, 8])
-def test_coq_refuses_a_smaller_dimension(tmp_path, case):
+def test_coq_refuses_a_smaller_dimension(tmp_path, coqc, case):
     bound = frame_upper_bound(*(CASES[case][0], *CASES[case][1]))
     text = coq_upper_bound(bound)
     assert wrong(text, bound.d, 0) == text
     assert wrong(text, bound.d, -1).count(str(bound.d - 1)) == 2
-    assert "erefl true" in errors(wrong(text, bound.d, -1), tmp_path)
+    assert "erefl true" in coqc(wrong(text, bound.d, -1), tmp_path)
 
 
-@needs_coq
 @pytest.mark.parametrize("spoil", ["statement", "entry", "length", "scale", "column"])
-def test_coq_refuses_a_spoilt_file(tmp_path, spoil):
+def test_coq_refuses_a_spoilt_file(tmp_path, coqc, spoil):
     bound = frame_upper_bound("kerdock", 20, 1, "1/3")
     text = coq_upper_bound(bound)
     number = re.search(r"0x[0-9a-f]+", text)[0]
@@ -151,7 +125,7 @@ def test_coq_refuses_a_spoilt_file(tmp_path, spoil):
         "column": text.replace(number + "%num;\n", "", 1),
     }[spoil]
     assert changed != text
-    assert errors(changed, tmp_path)
+    assert coqc(changed, tmp_path)
 
 
 def test_what_has_no_coq_file_is_refused_in_one_line():
