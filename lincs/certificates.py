@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lincs import io
+from lincs import frames, io
 from lincs._checks import InputError, check_matrix
 from lincs._numbers import Fraction
 from lincs.bounds import Bound
@@ -217,6 +217,11 @@ def _question(bound: Bound) -> dict[str, Any]:
 def _written_params(bound: Bound) -> dict[str, Any]:
     fractions = ("weight", "coherence")
     written: dict[str, Any] = {}
+    if bound.theorem == "stored":  # what it rests on is nothing but its matrices
+        frame = frames.make("stored", **bound.params)
+        _check_size(frame.d, frame.m, frame.m)
+        probes = None if frame.is_symmetric else _written_matrix(frame.probes(np.arange(frame.m)).tolist())
+        written = {"A": _written_matrix(frame.matrix().tolist()), "B": probes}
     for name, value in bound.params.items():
         is_text = isinstance(value, str) and name not in fractions
         written[name] = (

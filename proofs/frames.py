@@ -141,6 +141,17 @@ def residues() -> None:
         require(good == {0: set(), 1: {3}, 2: {2, 3, 4, 5}, 3: set()}[q], f"q = {q} mod 4")
 
 
+@step("stored", 1, "coherence c/D has the error c/(D + c)")
+def stored_error() -> None:
+    prove_equal(error(c / D), c / (D + c))
+
+
+@step("stored", 2, "the ends of the diagonal")
+def stored_diagonal() -> None:
+    prove_equal(1 - D / (D + c), c / (D + c))
+    prove_equal((D + 2 * c) / (D + c) - 1, c / (D + c))
+
+
 @step("reed_solomon", 4, "coherence (T - 1)/(2n - T + 1) has the error (T - 1)/(2n)")
 def agreement_error() -> None:
     prove_equal(error((T - 1) / (2 * n - T + 1)), (T - 1) / (2 * n))

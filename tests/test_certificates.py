@@ -22,7 +22,7 @@ from lincs.bounds._inequalities import RECHECKS
 from lincs.certificates import bound_certificate, kernel_ratio_certificate, matrix_digest, write_certificate
 from lincs.check import CertificateError, check_file
 from lincs.check._families import FAMILIES
-from lincs.check._reading import digest, load_matrix
+from lincs.check._reading import digest, load_matrix, param
 
 sizes = st.one_of(st.integers(1, 3000), st.integers(1, 40).map(lambda e: 10**e))
 tolerances = st.fractions(min_value=Fraction(1, 400), max_value=1, max_denominator=2000).filter(lambda x: x > 0)
@@ -134,7 +134,8 @@ def test_families_have_the_dimension_capacity_and_coherence_that_the_checker_kno
     if frame is None:
         return
     member, _ = FAMILIES[family]
-    params = {name: Fraction(value) if name == "coherence" else value for name, value in frame.params.items()}
+    written = bound_certificate(bounds.frame_upper_bound(family, m, 1, delta))["claims"][0]["params"]
+    params = {name: param(value, name) for name, value in written.items()}
     assert member(**params) == (frame.d, frame.m, frame.coherence_squared)
 
 

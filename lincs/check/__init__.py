@@ -12,7 +12,8 @@ lower bound
     d(m, k, eps) >= d. Checked: the inequality of the theorem. `_lower.py`
 upper bound
     d(m, k, eps) <= d, by a certain member of a family of frames. Checked: its dimension, capacity and coherence by the
-    theorem of the family, and the conditions on its parameters. Small members of some families are built anew.
+    theorem of the family, and the conditions on its parameters. Small members of some families are built anew; a
+    ``stored`` member is a pair of integer matrices A, B in the certificate, of which all products are computed.
     `_upper.py`, `_families.py`
 accessible pair
     Integer matrices A and B, the second times ``scale``, have ``|B^T A z - z| < eps`` for all these z. Checked:

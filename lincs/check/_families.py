@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from math import comb, isqrt, prod
+from operator import mul
 
 from ._reading import CertificateError, need, up
 
@@ -114,6 +115,21 @@ def devore(q: int, t: int) -> Member:
     return q * q, q**t, Fraction(t - 1, q) ** 2
 
 
+def _stored(name: str, A: list[list[int]], B: list[list[int]] | None) -> Member:
+    """The member is its matrices, which a certificate holds."""
+    columns = list(zip(*A, strict=True))
+    probes = columns if B is None else list(zip(*B, strict=True))
+    need(len(probes) == len(columns) and len(probes[0]) == len(A), f"A and B of {name} differ in shape")
+    diagonal, off = [], 0
+    for i, b in enumerate(probes):
+        row = [sum(map(mul, b, a)) for a in columns]
+        diagonal.append(row.pop(i))
+        off = max(off, max(map(abs, row), default=0))
+    s = min(diagonal)
+    need(s > 0 and max(diagonal) <= s + 2 * off, f"<b_i, a_i> of {name} lie too far apart")
+    return len(A), len(columns), Fraction(off, s) ** 2
+
+
 def _gilbert_varshamov(d: int, m: int, coherence: Fraction, ensemble: str, seed: int) -> Member:
     need(m >= 1 and d >= 1 + (m > 1) and 0 < coherence < 1, "more dimensions or a coherence in (0, 1) are needed")
     need(ensemble in ("spherical", "rademacher"), "the ensemble must be spherical or rademacher")
@@ -185,6 +201,7 @@ FAMILIES: dict[str, tuple[Callable[..., Member], str]] = {
     "gold": (_gold, "n r punctured"),
     "weil": (_weil, "p t"),
     "devore": (devore, "q t"),
+    "stored": (_stored, "name A B"),
     "gilbert_varshamov": (_gilbert_varshamov, "d m coherence ensemble seed"),
     "random": (lambda: (0, 0, Fraction(0)), ""),
 }

@@ -133,9 +133,11 @@ def fraction(value: Any, name: str) -> Fraction:
 
 
 def param(value: Any, name: str) -> Any:
-    """A parameter of a family: two are names, one is a fraction, all others are integers."""
-    if name in ("design", "ensemble"):
+    """A parameter of a family: names, matrices (None where B is A), a fraction, and integers."""
+    if name in ("design", "ensemble", "name"):
         return str(value)
+    if name in ("A", "B"):
+        return None if name == "B" and value is None else matrix(value, name)
     return fraction(value, name) if name == "coherence" else printable(value, name)
 
 
@@ -161,6 +163,12 @@ def integers(value: Any, name: str, rows: int, columns: int) -> list[list[int]]:
     if len(lines) != rows or rows < 1 or any(len(line) != columns for line in lines):
         raise CertificateError(f"{name} must have {rows} lines of {columns} integers")
     return lines
+
+
+def matrix(value: Any, name: str) -> list[list[int]]:
+    """A matrix of integers of any shape, as a list of its rows."""
+    lines = list_(value, name)
+    return integers(value, name, len(lines), len(list_(lines[0], name)) if lines else 0)
 
 
 def load_matrix(path: Any) -> tuple[list[list[int]], int]:

@@ -30,7 +30,7 @@ def upper_bound(claim: dict[str, Any]) -> Verdict:
     if not isinstance(params, dict) or not needed <= set(params) <= set(keys.replace("?", "").split()):
         raise CertificateError(f"params of {family} must be an object with the fields: {keys or 'none'}")
     values = {key: param(value, key) for key, value in params.items()}
-    shown = "".join(f", {key} = {value}" for key, value in values.items())
+    shown = "".join(f", {key} = {value}" for key, value in values.items() if key not in ("A", "B"))
     sentence = f"d(m, k, eps) <= {d} for m = {m}, k = {k}, eps = {eps}, by the family {family}{shown}"
     delta = eps / k
     try:
@@ -44,7 +44,11 @@ def upper_bound(claim: dict[str, Any]) -> Verdict:
         need(capacity >= m, f"the member has fewer than {m} columns")
         need(squared * (1 - delta) ** 2 < delta**2, f"coherence^2 = {short(squared)} is too large for eps/k")
         found = f"by the family's theorem d = {dimension} has room for m columns with coherence^2 = {short(squared)}"
-        if family in _REBUILDS and capacity**2 * (dimension + 20) <= REBUILD_LIMIT and is_prime(values["q"]):
+        if family == "stored":
+            found = (
+                f"the matrices in this file have d = {dimension}, {capacity} columns, coherence^2 = {short(squared)}"
+            )
+        elif family in _REBUILDS and capacity**2 * (dimension + 20) <= REBUILD_LIMIT and is_prime(values["q"]):
             found += _REBUILDS[family](**values)
         else:
             found += " (the matrices were not built)"

@@ -17,6 +17,7 @@ from lincs.frames.random import gilbert_varshamov, gilbert_varshamov_for, random
 from lincs.frames.reed_solomon import reed_solomon, reed_solomon_for
 from lincs.frames.simple import circle, circle_for, constant, constant_for, identity, identity_for, simplex, simplex_for
 from lincs.frames.steiner import steiner, steiner_for
+from lincs.frames.stored import stored, stored_for
 from lincs.frames.weil import weil, weil_for
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "reed_solomon",
     "simplex",
     "steiner",
+    "stored",
     "weil",
 ]
 
@@ -69,6 +71,7 @@ FAMILIES: dict[str, Family] = {
     "gold": Family(gold, gold_for),
     "weil": Family(weil, weil_for),
     "devore": Family(devore, devore_for),
+    "stored": Family(stored, stored_for),
     "gilbert_varshamov": Family(gilbert_varshamov, gilbert_varshamov_for),
 }
 

@@ -80,6 +80,7 @@ CHECKED: dict[str, tuple[str, ...]] = {
     "gold": ("by hand", "sympy"),
     "weil": ("by hand", "cited", "sympy"),
     "devore": ("by hand", "sympy"),
+    "stored": ("by hand", "sympy", "coq:frame_check_achievable"),
     "gilbert_varshamov": ("by hand", "sympy"),
     "random": ("by hand", "sympy", "coq:random_logarithm"),
     "gkp_theorem_1": ("by hand", "sympy"),

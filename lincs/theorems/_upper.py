@@ -186,6 +186,17 @@ UPPER = (
         (),
     ),
     _family(
+        "stored",
+        "Matrices that are kept as files",
+        "d, m those of integer matrices A, B with D <= <b_i, a_i> <= D + 2c and |<b_i, a_j>| <= c for i != j, computed "
+        "from the file: mu = c/D, error c/(D + c).",
+        "a file that comes with lincs, D > c",
+        ("of a file, every product of its integers computed", "of the file", "computed"),
+        "elementary",
+        ("CS99",),
+        (),
+    ),
+    _family(
         "gilbert_varshamov",
         "Random vectors of which those that come too close are left out",
         "If (m-1) P(|<u, v>| > mu) < 1 for independent random unit vectors u, v in d dimensions, then m unit vectors "
