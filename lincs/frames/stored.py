@@ -1,8 +1,8 @@
 """Frames that are kept as files: small integer matrices, each with an exact statement that anyone can recompute.
 
-One entry is two files in a folder: NAME.json, the index (below), and NAME.npz with the integer arrays A and, unless it is
-A, B. What an entry claims are two integers, ``diagonal <= <b_i, a_i> <= diagonal + 2 off_diagonal`` and ``|<b_i, a_j>| <=
-off_diagonal``, with equality somewhere on the left of the first and in the second; `recheck` computes them anew.
+One entry is two files in a folder: NAME.json, the index (below), and NAME.npz with the integer arrays A and, unless it
+is A, B. What an entry claims are two integers, the least ``<b_i, a_i>`` and the largest ``|<b_i, a_j>|``, i != j;
+`recheck` computes them anew.
 """
 
 from __future__ import annotations
@@ -254,8 +254,8 @@ def recheck(entry: StoredFrame, folder: Path = FOLDER) -> None:
 def small_integers(A: Any, B: Any = None) -> tuple[np.ndarray, np.ndarray | None]:
     """Integer matrices for an entry, from any A and B: as they are, times a common factor, or rounded to few bits.
 
-    Integers are kept. Of floats, A is multiplied by a factor and rounded, each probe is scaled to ``<b_i, a_i> = 1``, and
-    B is rounded likewise: to 8 bits if that raises the error by less than a thousandth over 16 bits, else to 16.
+    Integers are kept. Of floats, A is multiplied by a factor and rounded, each probe is scaled to ``<b_i, a_i> = 1``,
+    and B is rounded likewise: to 8 bits if that raises the error by less than a thousandth over 16 bits, else to 16.
 
     Parameters
     ----------
