@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: reproduce test test-slow proofs notebooks bench lint typecheck clean
+.PHONY: reproduce test test-slow test-browser proofs notebooks bench lint typecheck clean
 
 reproduce: $(READY)  ## tables, verified frames and matrices, all figures and a page that shows them, into out/
 	$(BIN)/lincs reproduce --out out
@@ -14,6 +14,11 @@ test: $(READY)  ## all tests but the slow ones
 
 test-slow: $(READY)  ## the checks that take minutes
 	$(BIN)/python -m pytest -n 2 -m slow
+
+test-browser: $(READY)  ## the pages in Chromium, with screenshots into out/screenshots; installs it where it may
+	command -v chromedriver || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-driver; }
+	$(BIN)/python -m pip install --quiet --group browser
+	$(BIN)/python -m pytest browser
 
 proofs: $(READY)  ## every step that a machine checks: sympy, then Coq, then bounds written as Coq files
 	$(BIN)/python proofs/check.py

@@ -20,12 +20,12 @@ FLOORS = [
     {"accessibility", "classical", "io", "datasets", "probes"},
     {"l1", "frames"},
     {"bounds"},
-    {"certificates", "formal", "phase", "theorems"},
-    {"plots"},
+    {"certificates", "formal", "phase", "report", "theorems"},
+    {"plots", "pages"},
     {"reproduce"},
     {"cli"},
 ]
-HEAVY = ("numba", "cvxpy", "sympy", "matplotlib", "scipy", "flint", "safetensors", "ml_dtypes", "tqdm")
+HEAVY = ("numba", "cvxpy", "sympy", "matplotlib", "scipy", "flint", "safetensors", "ml_dtypes", "tqdm", "jinja2")
 
 
 def room(path):

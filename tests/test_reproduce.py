@@ -294,7 +294,7 @@ class Page(HTMLParser):
         self.tags.append(tag)
         self.files |= {value for name, value in attrs if name in ("src", "href")}
         self.ids += [value for name, value in attrs if name == "id"]
-        if tag not in ("meta", "img"):
+        if tag not in ("meta", "img", "link"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -326,7 +326,7 @@ class TestPage:
         result = _result.Result("a < b", (("theorem", "x < y & z"),), ("n",), [("<b>",)])
         for quick in (True, False):
             reproduce.write(_result.Job(tmp_path, quick=quick), "bounds", result)
-            reproduce.write_page(tmp_path, ["bounds"], "0")
+            reproduce.write_page(tmp_path, ["bounds"])
             text = (tmp_path / "index.html").read_text()
             assert ("Small sizes" in text) is quick
         assert "x &lt; y &amp; z" in text

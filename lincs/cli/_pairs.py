@@ -29,13 +29,8 @@ def register(commands: Any) -> None:
     """Add the commands of this module."""
     command = add_command(commands, "verify", _verify, "the exact worst-case error of a pair (A, B)")
     add_matrices(command, "B", "probes, of A's shape (default: B = A)")
-    command.add_argument("-k", required=True, help="active features")
     command.add_argument("--eps", help="also decide whether the error is below this")
-    command.add_argument("--scale", default="1", help="multiply B by this exact number (default 1)")
-    command.add_argument(
-        "--probes", default="literal", choices=["literal", "matched", "scaled"],
-        help="when B is not given: B = A as it stands, a_i/||a_i||^2, or the best multiple of each a_i",
-    )  # fmt: skip
+    add_probes(command)
     command.add_argument("--features", default="signed", choices=["signed", "binary"], help="z in [-1,1]^m or {0,1}^m")
     command.add_argument("--top", metavar="N", help="also list the N features with the largest error, and with whom")
     command.add_argument(
@@ -61,7 +56,20 @@ def register(commands: Any) -> None:
     command.add_argument("-k", help="also the Babel function up to k")
 
 
-def _verify(arguments: argparse.Namespace) -> int:
+def add_probes(command: argparse.ArgumentParser) -> None:
+    """The arguments of `read_pair` beside the matrices: k, and what the probes are."""
+    command.add_argument("-k", required=True, help="active features")
+    command.add_argument("--scale", default="1", help="multiply B by this exact number (default 1)")
+    command.add_argument(
+        "--probes", default="literal", choices=["literal", "matched", "scaled"],
+        help="when B is not given: B = A as it stands, a_i/||a_i||^2, or the best multiple of each a_i",
+    )  # fmt: skip
+
+
+def read_pair(
+    arguments: argparse.Namespace,
+) -> tuple[np.ndarray, np.ndarray | None, int, Fraction, list[str]]:
+    """A, B (None where it is A), k, the scale of B, and remarks on how they were read."""
     A, B, notes = load(arguments)
     if A.dtype.kind == "c" and B is None:
         notes.append(f"A is complex, {A.shape[0]} x {A.shape[1]}: verified in real form, twice that in both directions")
@@ -69,21 +77,25 @@ def _verify(arguments: argparse.Namespace) -> int:
     A = check_matrix(A)
     if B is not None:
         A, B = check_pair(A, B)
-    m = A.shape[1]
-    k = check_sparsity(arguments.k, m)
-    eps = None if arguments.eps is None else check_eps(arguments.eps)
+    k = check_sparsity(arguments.k, A.shape[1])
     scale = _exact(arguments.scale, "--scale")
-    top = None if arguments.top is None else check_integer(arguments.top, "--top", 1)
     if B is None and arguments.probes == "literal" and scale == 1 and (remark := _norm_remark(A)):
         notes.append(remark)
     if B is not None and arguments.probes != "literal":
         raise InputError(f"--probes {arguments.probes} makes B from A, but B was given as well")
-    if arguments.compare and (arguments.features == "binary" or scale != 1):
-        raise InputError("--compare is about z in [-1,1]^m and --scale 1")
     if arguments.probes == "matched":
         B = accessibility.matched_probes(A)
     elif arguments.probes == "scaled":
         B = accessibility.scaled_probes(A, k)
+    return A, B, k, scale, notes
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    eps = None if arguments.eps is None else check_eps(arguments.eps)
+    top = None if arguments.top is None else check_integer(arguments.top, "--top", 1)
+    A, B, k, scale, notes = read_pair(arguments)
+    if arguments.compare and (arguments.features == "binary" or scale != 1):
+        raise InputError("--compare is about z in [-1,1]^m and --scale 1")
     options = {"k": k, "scale": scale, "features": arguments.features, "progress": sys.stderr.isatty()}
     result = accessibility.worst_case_error(A, B, **options)
     holds: bool | None = None

@@ -76,8 +76,6 @@ def run(
     ...     run(folder, only=["d_against_k"])
     wrote d_against_k.csv, d_against_k.png, d_against_k.svg
     """
-    from lincs import __version__
-
     names = NAMES if only is None else tuple(only)
     for name in names:
         check_choice(name, "only", NAMES)
@@ -90,5 +88,5 @@ def run(
     for name in NAMES:
         if name in names:
             files = write(job, name, _MAKERS[name](job))
-            write_page(folder, NAMES, __version__)  # after each, so that an interrupted job leaves a page
+            write_page(folder, NAMES)  # after each, so that an interrupted job leaves a page
             print("wrote " + ", ".join(files), flush=True)
