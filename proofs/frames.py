@@ -11,7 +11,7 @@ from sympy import Integer, Rational, binomial, factorial, gamma, sqrt, symbols
 from proofs._steps import prove_equal, prove_positive, prove_zero, require, show, step
 
 delta, mu = symbols("delta mu", positive=True)
-c, d, m, q, r, n, T, t, v, P, D = symbols("c d m q r n T t v P D", positive=True)
+c, d, m, q, r, n, T, t, v, P, D, W = symbols("c d m q r n T t v P D W", positive=True)
 
 
 def error(coherence: sympy.Expr) -> sympy.Expr:
@@ -175,6 +175,31 @@ def agreement_rank() -> None:
     prove_zero(sympy.powsimp(sympy.expand(q ** (T - 1) * J - q**T * J / q)))  # (P_x - J/q) J
     prove_equal((q**T - q**T / q) / q ** (T - 1), q - 1)  # trace over eigenvalue
     prove_equal(2 * (n * Px - n * J / q) + (2 * n / q - (T - 1)) * J, 2 * n * Px - (T - 1) * J)
+
+
+@step("agreements", 2, "coherence (W - D)/(W + D) has the error (W - D)/(2W), below delta just if D > (1 - 2 delta) W")
+def difference_error() -> None:
+    prove_equal(error((W - D) / (W + D)), (W - D) / (2 * W))
+    prove_equal(2 * W * (delta - (W - D) / (2 * W)), D - (1 - 2 * delta) * W)
+
+
+@step("agreements", 4, "the centred pair")
+def centred_words() -> None:
+    total = 2 * n * (q - 1) / q  # D + W; for the number of agreements G, q G - n is q/2 (2G - (2n - D - W))
+    G = symbols("G")
+    prove_equal(q / 2 * (2 * G - (2 * n - total)), q * G - n)
+
+
+@step("agreements", 7, "how many positions can be left out where all free positions may differ")
+def most_left_out() -> None:
+    free = symbols("free", positive=True)  # n - s
+    difference = (D - P) - (1 - 2 * delta) * (free - P)
+    prove_equal(difference, 2 * delta * (free - (free - D) / (2 * delta) - P))
+
+
+@step("ag_code", 5, "coherence T/(2n - T) has the error T/(2n)")
+def function_error() -> None:
+    prove_equal(error(T / (2 * n - T)), T / (2 * n))
 
 
 @step("devore", 2, "mu < delta' exactly if (t - 1)(1/delta - 1) < q")

@@ -27,6 +27,9 @@ CASES = [
     ("reed_solomon", (1331, 5, "1/2")),  # centred: one dimension less
     ("reed_solomon", (10**12, 5, "1/20")),
     ("reed_solomon", (10**40, 3, "1/7")),
+    ("ag_code", (100, 1, "0.3")),
+    ("bch", (100, 1, "0.3")),
+    ("linear_code", (100, 1, "0.3")),
     ("kerdock", (136, 2, "0.4000001")),
     ("delsarte_goethals", (20, 1, "1/2")),
     ("gold", (100, 2, "1/2")),

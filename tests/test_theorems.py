@@ -24,6 +24,7 @@ import lincs
 from lincs import InputError, bounds, frames
 from lincs.certificates import bound_certificate
 from lincs.check import CertificateError, check_file
+from lincs.frames._codes import Code
 from lincs.theorems import (
     KINDS,
     ORIGINS,
@@ -79,7 +80,7 @@ def test_every_entry_is_complete_and_plain():
         assert each.statement.endswith(".")
         assert each.checked
         assert each.is_in_domain is not None or each.kind in ("condition", "enclosure") or "A" in each.domain
-    assert len(THEOREMS) == 44
+    assert len(THEOREMS) == 48
 
 
 def test_every_family_and_bound_is_registered():
@@ -163,6 +164,9 @@ def test_the_readme_has_the_tables_of_the_registry():
         ("steiner", {"design": "pairs", "order": 8}, {"b": 28, "v": 8, "r": 7}),
         ("reed_solomon", {"q": 5, "T": 3, "n": 4}, {}),
         ("reed_solomon", {"q": 4, "T": 2, "n": 5}, {}),
+        ("ag_code", {"q": 4, "curve": "y^2+y+x^3", "degree": 3, "n": 9}, {"k": 3, "T": 3}),
+        ("bch", {"q": 3, "e": 2, "t": 3}, {"k": 4, "n": 9}),
+        ("linear_code", {"q": 3, "n": 11, "generator": "201211"}, {"k": 6, "W": 11, "D": 5}),
         ("kerdock", {"d": 16}, {"s": 2}),
         ("kerdock", {"d": 64}, {"s": 3}),
         ("delsarte_goethals", {"d": 64, "r": 1}, {"s": 3}),
@@ -326,6 +330,9 @@ SHARP = {
     "paley": (30, 1, "0.16"),
     "steiner": (28, 1, "0.2501"),
     "reed_solomon": (60, 2, "0.5"),
+    "ag_code": (60, 1, "0.3"),
+    "bch": (60, 1, "0.3"),
+    "linear_code": (60, 1, "0.3"),
     "kerdock": (36, 1, "0.3"),
     "delsarte_goethals": (100, 1, "0.45"),
     "gold": (60, 1, "0.3"),
@@ -560,6 +567,33 @@ def test_law_coherence(family, k, eps):
         assert k * frame.error.lower < eps
         assert frame.worst_case_error(k, min(24, frame.m)).holds(eps)
         assert not frame.is_accurate(Fraction(frame.error.lower))  # strict
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(2, 4), st.integers(1, 5), st.integers(2, 12), st.integers(0, 2**32 - 1))
+def test_law_agreements(q, n, m, seed):
+    """Any words at all, not those of a linear code: the code has one position more, which numbers them."""
+    rng = np.random.default_rng(seed)
+    tails = rng.integers(0, q, (n, m))
+    words = np.concatenate([np.arange(m)[None, :] % q, tails])
+    words = np.unique(words, axis=1)
+    H = np.count_nonzero(words[:, :, None] != words[:, None, :], axis=0)
+    off = H[~np.eye(words.shape[1], dtype=bool)]
+    if off.size == 0:
+        return
+    code = Code(q, n + 1, n + 1, q * (n + 1), int(off.min()), int(off.max()), lambda digits: digits)
+    frame = thing(THEOREMS["agreements"].evaluates)(
+        "reed_solomon", {}, code, "", (), coherence_is_exact=True, is_transitive=False
+    )
+    indices = (words * q ** np.arange(n + 1)[:, None]).sum(axis=0)
+    A, B = frame.columns(indices), frame.probes(indices)
+    M = B.T.astype(int) @ A.astype(int)
+    assert len(A) == frame.d == (n + 1) * (q - 1) + (q * (code.least + code.most) != 2 * (n + 1) * (q - 1))
+    assert (np.diag(M) == frame.diagonal).all()
+    largest = np.abs(M - np.diag(np.diag(M))).max()
+    assert Fraction(int(largest), frame.diagonal) ** 2 == frame.coherence_squared
+    error = Fraction(code.most - code.least, 2 * code.most)
+    assert Fraction(frame.error.upper) == error
 
 
 @settings(deadline=None, max_examples=25)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import comb, isqrt, prod
 from operator import mul
 
+from ._codes import ag_code, bch, linear_code
 from ._reading import CertificateError, need, up
 
 #: Largest degrees and exponents, and most steps of a sum or product, that are looked at.
@@ -196,6 +197,9 @@ FAMILIES: dict[str, tuple[Callable[..., Member], str]] = {
     "paley": (_paley, "q"),
     "steiner": (_steiner, "design order dimension?"),
     "reed_solomon": (reed_solomon, "q T n symbols"),
+    "ag_code": (ag_code, "q curve degree n symbols"),
+    "bch": (bch, "q e t symbols punctured"),
+    "linear_code": (linear_code, "q n generator symbols punctured"),
     "kerdock": (_kerdock, "d punctured"),
     "delsarte_goethals": (_delsarte_goethals, "d r punctured"),
     "gold": (_gold, "n r punctured"),

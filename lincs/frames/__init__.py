@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 from lincs._checks import InputError, check_choice, check_eps, check_integer, check_sparsity
 from lincs._numbers import Fraction
 from lincs.frames._base import Frame
+from lincs.frames.ag_code import ag_code, ag_code_for
+from lincs.frames.bch import bch, bch_for
 from lincs.frames.devore import devore, devore_for
 from lincs.frames.gold import gold, gold_for
 from lincs.frames.hadamard import hadamard_matrix
 from lincs.frames.kerdock import delsarte_goethals, delsarte_goethals_for, kerdock, kerdock_for
+from lincs.frames.linear_code import linear_code, linear_code_for
 from lincs.frames.paley import paley, paley_for
 from lincs.frames.random import gilbert_varshamov, gilbert_varshamov_for, random_columns
 from lincs.frames.reed_solomon import reed_solomon, reed_solomon_for
@@ -24,6 +27,8 @@ __all__ = [
     "FAMILIES",
     "Family",
     "Frame",
+    "ag_code",
+    "bch",
     "best",
     "best_for",
     "circle",
@@ -35,6 +40,7 @@ __all__ = [
     "hadamard_matrix",
     "identity",
     "kerdock",
+    "linear_code",
     "make",
     "paley",
     "random_columns",
@@ -66,6 +72,9 @@ FAMILIES: dict[str, Family] = {
     "paley": Family(paley, paley_for),
     "steiner": Family(steiner, steiner_for),
     "reed_solomon": Family(reed_solomon, reed_solomon_for),
+    "ag_code": Family(ag_code, ag_code_for),
+    "bch": Family(bch, bch_for),
+    "linear_code": Family(linear_code, linear_code_for),
     "kerdock": Family(kerdock, kerdock_for),
     "delsarte_goethals": Family(delsarte_goethals, delsarte_goethals_for),
     "gold": Family(gold, gold_for),

@@ -133,10 +133,9 @@ def reed_solomon_words(q: int, n: int, symbols: np.ndarray) -> np.ndarray:
     import flint
 
     p, e = prime_power(q) or (q, 1)
-    T, count = symbols.shape
+    T = len(symbols)
     field: Any = flint.fq_default_ctx(modulus=irreducible_polynomial(p, e)) if e > 1 else flint.fq_default_ctx(p, 1)
     point = [field(base_digits(i, p, e)) for i in range(min(n, q))]
-    root_powers = [field(base_digits(p**k, p, e)) for k in range(e)]
 
     def product(factors: Any) -> Any:
         result = field.one()
@@ -144,23 +143,74 @@ def reed_solomon_words(q: int, n: int, symbols: np.ndarray) -> np.ndarray:
             result *= factor
         return result
 
-    # Lagrange: f(x) = sum_i f(x_i) w_i N(x) / (x - x_i) for N(x) = prod_i (x - x_i); multiplication by an element of
-    # GF(p^e) is a matrix over GF(p), so that all words come from one product of integer matrices modulo p.
-    encoder = np.zeros((n - T, e, T, e), dtype=np.int64)
+    # Lagrange: f(x) = sum_i f(x_i) w_i N(x) / (x - x_i) for N(x) = prod_i (x - x_i)
+    checks = np.zeros((n - T, T), dtype=np.int64)
     if n > T:
         weights = [1 / product(a - b for b in point[:T] if b != a) for a in point[:T]]
         for row, x in enumerate([*point[T:], None] if n > q else point[T:]):
             node = field.one() if x is None else product(x - a for a in point[:T])
             for i, weight in enumerate(weights):
                 entry = weight * node if x is None else weight * node / (x - point[i])
-                for k, power in enumerate(root_powers):
-                    encoder[row, :, i, k] = [int(digit) for digit in (entry * power).to_list()]
-    digits = np.stack([symbols // p**k % p for k in range(e)], axis=1)
-    # sums of T e products below p^2 are exact in float64 (and fast), or else in Python's integers
-    exact = np.float64 if T * e * (p - 1) ** 2 < 2**53 else object
-    checks = encoder.reshape((n - T) * e, T * e).astype(exact) @ digits.reshape(T * e, count).astype(exact)
-    checks = (checks % p).astype(np.int64).reshape(n - T, e, count)
-    return np.concatenate([symbols, sum(checks[:, k] * p**k for k in range(e))])
+                checks[row, i] = sum(int(digit) * p**k for k, digit in enumerate(entry.to_list()))
+    return linear_words(q, checks, symbols)
+
+
+def linear_words(q: int, checks: np.ndarray, symbols: np.ndarray) -> np.ndarray:
+    """The words of a linear code over GF(q) that begin with given symbols: ``symbols``, then ``checks @ symbols``.
+
+    Parameters
+    ----------
+    checks : int64 array of shape (n - k, k)
+        Elements of GF(q).
+    symbols : int64 array of shape (k, count)
+
+    Returns
+    -------
+    int64 array of shape (n, count)
+    """
+    p, e = prime_power(q) or (q, 1)
+    (rows, k), count = checks.shape, symbols.shape[1]
+    # multiplication by an element of GF(p^e) is a matrix over GF(p), so that all words come from one product of integer
+    # matrices modulo p
+    products = np.stack([field_product(checks, np.array(p**i), q) for i in range(e)], axis=2)
+    encoder = np.stack([products // p**i % p for i in range(e)], axis=1)
+    digits = np.stack([symbols // p**i % p for i in range(e)], axis=1)
+    # sums of k e products below p^2 are exact in float64 (and fast), or else in Python's integers
+    exact = np.float64 if k * e * (p - 1) ** 2 < 2**53 else object
+    sums = encoder.reshape(rows * e, k * e).astype(exact) @ digits.reshape(k * e, count).astype(exact)
+    sums = (sums % p).astype(np.int64).reshape(rows, e, count)
+    return np.concatenate([symbols, sum(sums[:, i] * p**i for i in range(e))])
+
+
+def systematic_form(q: int, generators: np.ndarray) -> tuple[list[int], np.ndarray]:
+    """An information set of a linear code over GF(q), and the symbols at the other positions as functions of its.
+
+    Parameters
+    ----------
+    generators : int64 array of shape (count, n)
+        Words that span the code.
+
+    Returns
+    -------
+    information : list of k int
+        The first positions whose symbols are independent.
+    checks : int64 array of shape (n - k, k)
+        For `linear_words`; its rows are about the other positions, in their order.
+    """
+    rows, information = np.array(generators, dtype=np.int64), list[int]()
+    units = np.arange(1, q)
+    for x in range(rows.shape[1]):
+        k = len(information)
+        pivot = k + int(np.argmax(rows[k:, x] != 0)) if k < len(rows) else k
+        if k == len(rows) or rows[pivot, x] == 0:
+            continue
+        rows[[k, pivot]] = rows[[pivot, k]]
+        inverse = units[field_product(rows[k, x], units, q) == 1]
+        rows[k] = field_product(rows[k], inverse, q)
+        others = (np.arange(len(rows)) != k) & (rows[:, x] != 0)
+        rows[others] = field_difference(rows[others], field_product(rows[others, x : x + 1], rows[k], q), q)
+        information.append(x)
+    return information, np.delete(rows[: len(information)], information, axis=1).T
 
 
 def field_product(x: np.ndarray, y: np.ndarray, q: int) -> np.ndarray:

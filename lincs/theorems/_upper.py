@@ -60,6 +60,20 @@ UPPER = (
         origin="elementary",
         depends_on=("coherence",),
     ),
+    Theorem(
+        slug="agreements",
+        title="Numbers of agreements of words, shifted to be symmetric about 0",
+        kind="condition",
+        quantity=D,
+        statement="If different words of a code of length n over q symbols differ in D..W positions, then n (q-1) + 1 "
+        "dimensions (one less if q (D + W) = 2n (q-1)) hold a pair (A, B) with as many columns as there are words and "
+        "mu = (W-D)/(W+D), error (W-D)/(2W). A position with a symbols takes a - 1 dimensions; a linear code may lose "
+        "P < D positions: D - P takes the place of D.",
+        domain="1 <= D <= W <= n, q >= 2",
+        evaluates="lincs.frames._codes.code_frame",
+        origin="own",
+        depends_on=("coherence",),
+    ),
     _family(
         "constant",
         "One dimension for everything",
@@ -131,6 +145,44 @@ UPPER = (
         "own",
         ("RS60",),
         (),
+    ),
+    _family(
+        "ag_code",
+        "Agreements of functions on a plane curve",
+        "d = n (q-1) + 1, m = q^k, mu = T/(2n-T), error T/(2n), where k counts the numbers a i + b j <= T, i, j >= 0, "
+        "of which T is one; with s symbols instead of k q at the first k points d = s - k + (n-k)(q-1) + 1, m = the "
+        "product of k numbers of sum s that differ by at most one.",
+        "q a prime power, T < n, n points, infinity among them, of a curve y^a + c x^b + .. = 0 over GF(q), "
+        "gcd(a, b) = 1, other terms x^i y^j with a i + b j < a b",
+        ("n (q-1) + 1, n points of a curve over GF(q), T < n (A, B differ)", "q^k, k pole orders up to T", "T/(2n-T)"),
+        "own",
+        ("Goppa81", "HLP98"),
+        ("agreements",),
+    ),
+    _family(
+        "bch",
+        "Agreements of words whose first power sums vanish",
+        "d = n (q-1) + 1, m = q^k, error (n-t-1)/(2n), n = q^e, k = n - 1 less the number of residues 1..t-1 times "
+        "powers of q modulo n - 1; with s symbols at k positions and without P others d = s - k + (n-P-k)(q-1) + 1, "
+        "m = the product of k numbers of sum s that differ by at most one, and words differ in t+1-P..n-f-P positions, "
+        "f of these numbers being 1; for q = 2 and f > 0 also in at most n-t-1.",
+        "q a prime power, e >= 2, 1 <= t < n - 1, 0 <= P <= t",
+        ("n (q-1) + 1, n = q^e, t power sums (A, B differ)", "q^k, n - 1 - k conjugates of 1..t-1", "(n-t-1)/(n+t+1)"),
+        "own",
+        ("Hocquenghem59", "BR60"),
+        ("agreements",),
+    ),
+    _family(
+        "linear_code",
+        "Agreements of words of a linear code whose weights were counted",
+        "d = n (q-1) + 1, m = q^k, mu = (W-D)/(W+D), D and W the least and the largest weight of words other than 0 of "
+        "the code of length n that a polynomial generates, extended by a sum or not; trimmed, shortened and punctured "
+        "as the family bch.",
+        "q a prime power, n <= 255, the polynomial not 0 at 0; the weights of all words were looked at",
+        ("n (q-1) + 1, a linear code over GF(q) (A, B differ)", "q^k", "(W-D)/(W+D), D..W its weights"),
+        "own",
+        (),
+        ("agreements",),
     ),
     _family(
         "kerdock",

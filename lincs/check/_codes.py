@@ -1,0 +1,154 @@
+"""Families of codes: arithmetic of GF(q), points of curves, the weights of all words, in plain integers and bytes."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from math import gcd, prod
+
+from ._reading import CertificateError, need
+
+#: Largest field of which tables are made, and most words whose weights are counted.
+LARGEST_FIELD, MOST_WORDS = 512, 2**25
+
+Member = tuple[int, int, Fraction]
+Table = list[list[int]]
+
+
+@lru_cache(maxsize=16)
+def field(q: int) -> tuple[Table, Table]:
+    """Tables of sums and products of GF(q); numbers stand for polynomials over GF(p) by their digits in base p."""
+    need(2 <= q <= LARGEST_FIELD, f"q must be a prime power of at most {LARGEST_FIELD}")
+    p = next(p for p in range(2, q + 1) if q % p == 0)
+    e = next((e for e in range(1, 10) if p**e == q), 0)
+    need(e > 0, "q must be a prime power")
+
+    def digits(x: int, count: int) -> list[int]:
+        return [x // p**i % p for i in range(count)]
+
+    def times(x: int, y: int) -> list[int]:
+        result = [0] * (2 * e + 1)
+        for i, a in enumerate(digits(x, e + 1)):
+            for j, b in enumerate(digits(y, e + 1)):
+                if a and b:
+                    result[i + j] += a * b
+        return [c % p for c in result]
+
+    def number(coefficients: list[int]) -> int:
+        return sum(c * p**i for i, c in enumerate(coefficients))
+
+    # the least monic polynomial of degree e that is not a product of two monic ones of lower degrees
+    monic = [[p**i + rest for rest in range(p**i)] for i in range(e)]
+    products = {number(times(x, y)) for i in range(1, e) for x in monic[i] for y in monic[e - i]}
+    modulus = digits(next(p**e + rest for rest in range(p**e) if p**e + rest not in products), e) if e > 1 else [0]
+
+    def reduced(coefficients: list[int]) -> int:
+        for i in range(len(coefficients) - 1, e - 1, -1):
+            for j in range(e):
+                coefficients[i - e + j] = (coefficients[i - e + j] - coefficients[i] * modulus[j]) % p
+        return number(coefficients[:e])
+
+    sums = [[number([(a + b) % p for a, b in zip(digits(x, e), digits(y, e), strict=True)]) for y in range(q)]
+            for x in range(q)]  # fmt: skip
+    return sums, [[reduced(times(x, y)) for y in range(q)] for x in range(q)]
+
+
+def _member(q: int, n: int, k: int, least: int, most: int, symbols: int, punctured: int = 0) -> Member:
+    """The frame of a code of which words differ in least..most positions, trimmed and punctured."""
+    need(k < symbols <= k * q, "k < symbols <= k q is needed")
+    need(0 <= punctured < least and punctured <= n - k, "fewer than D of the check positions can be left out")
+    sizes = [(symbols + k - 1 - x) // k for x in range(k)] + [q] * (n - k - punctured)
+    least, most = least - punctured, min(most, sum(size > 1 for size in sizes))
+    is_centred = symbols == k * q and q * (least + most) == 2 * len(sizes) * (q - 1)
+    return sum(sizes) - len(sizes) + (not is_centred), prod(sizes[:k]), Fraction(most - least, most + least) ** 2
+
+
+def ag_code(q: int, curve: str, degree: int, n: int, symbols: int) -> Member:
+    sums, products = field(q)
+    terms: dict[tuple[int, int], int] = {}
+    for text in curve.split("+"):
+        found = re.fullmatch(r"([0-9]{0,3})(x\^?([0-9]{0,3}))?(y\^?([0-9]{0,3}))?", text)
+        need(found is not None and text != "", "a curve is a sum of terms such as 3x^2y")
+        c, x, i, y, j = found.groups() if found else ("",) * 5
+        i, j, c = int(i or 1) if x else 0, int(j or 1) if y else 0, int(c or 1)
+        need((i, j) not in terms and 0 < c < q and i + j <= q, "a coefficient or an exponent is out of range")
+        terms[i, j] = c
+    a, b = max(j for _, j in terms), max((i for i, j in terms if j == 0), default=0)
+    need(a >= 2 and b >= 1 and gcd(a, b) == 1 and terms.get((0, a)) == 1, "y^a and c x^b, coprime, are needed")
+    need(all(a * i + b * j < a * b for i, j in terms if (i, j) not in ((0, a), (b, 0))), "a term's weight is too large")
+
+    def power(x: int, exponent: int) -> int:
+        result = 1
+        for _ in range(exponent):
+            result = products[result][x]
+        return result
+
+    powers = [[power(x, exponent) for exponent in range(max(a, b) + 1)] for x in range(q)]
+    points = 1  # at infinity
+    for x, y in product(range(q), repeat=2):
+        value = 0
+        for (i, j), c in terms.items():
+            value = sums[value][products[c][products[powers[x][i]][powers[y][j]]]]
+        points += value == 0
+    need(degree < n <= points, f"the curve has {points} points")
+    orders = {a * i + b * j for i in range(degree // a + 1) for j in range(degree // b + 1) if a * i + b * j <= degree}
+    need(degree in orders and degree > 0, "degree must be a pole order")
+    need(2 * len(orders) <= symbols, "2 k <= symbols is needed")
+    return _member(q, n, len(orders), n - degree, n, symbols)
+
+
+def bch(q: int, e: int, t: int, symbols: int, punctured: int) -> Member:
+    need(q >= 2 and 2 <= e <= 10 and q**e <= 1024, "e >= 2 and q^e <= 1024 are needed")
+    field(q)  # a prime power
+    n = q**e
+    need(1 <= t < n - 1, "1 <= t < q^e - 1 is needed")
+    # exponents 1..n-1 none of whose conjugates, the rotations of their digits in base q, is below t
+    shifts = [q**s for s in range(e)]
+    k = sum(all(i // s + i % s * (n // s) >= t for s in shifts) for i in range(1, n))
+    need(k > 0, "there is no word but 0")
+    return _member(q, n, k, t + 1, n - t - 1 if q == 2 and symbols < 2 * k else n, symbols, punctured)
+
+
+def linear_code(q: int, n: int, generator: str, symbols: int, punctured: int) -> Member:
+    need(q <= 9 and n <= 255, "q <= 9 and n <= 255 are needed")
+    field(q)
+    k = n - len(generator) + 1
+    need(1 <= k < n and re.fullmatch(r"[0-9]+\+?", generator) is not None, "the generator is not n - k + 1 digits")
+    least, most = weights(q, n, generator)
+    return _member(q, n, k, least, most, symbols, punctured)
+
+
+@lru_cache(maxsize=64)
+def weights(q: int, n: int, generator: str) -> tuple[int, int]:
+    """The least and largest weight of the multiples of a polynomial, all of them at once, position by position.
+
+    A position's symbols in all words are a string of bytes: adding a multiple of the next shift of the generator is a
+    translation of bytes. Weights are added up as one large integer, of a byte for each word.
+    """
+    sums, products = field(q)
+    digits = [int(c) for c in generator.rstrip("+")]
+    need(max(digits) < q and digits[0] > 0 and digits[-1] > 0, "the generator's digits are out of range")
+    k = n - len(generator) + 1
+    if q**k > MOST_WORDS:
+        raise CertificateError(f"the weights of up to {MOST_WORDS} words are counted, and this code has {q}^{k}")
+    length = len(digits) + k - 1
+    rows = [[digits[x - i] if 0 <= x - i < len(digits) else 0 for x in range(length)] for i in range(k)]
+    if length < n:
+        for row in rows:
+            total = 0
+            for symbol in row:
+                total = sums[total][symbol]
+            row.append(sums[total].index(0))
+    is_nonzero = bytes(int(s > 0) for s in range(256))
+    total = 0
+    for x in range(n):
+        symbols = bytes(1)
+        for row in rows:
+            shifted = [bytes(sums[s][products[c][row[x]]] if s < q else 0 for s in range(256)) for c in range(q)]
+            symbols = b"".join(symbols.translate(table) for table in shifted)
+        total += int.from_bytes(symbols.translate(is_nonzero), "little")
+    counts = total.to_bytes(q**k, "little")
+    found = set(counts[1:])
+    return min(found), max(found)

@@ -1,0 +1,143 @@
+"""Shifted one-hot pairs of linear codes whose weights were found by looking at all words."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+
+import numpy as np
+
+from lincs._checks import InputError, check_integer
+from lincs._numbers import Fraction, prime_power
+from lincs.frames._base import Frame, mixed_radix_digits
+from lincs.frames._codes import MOST_WORDS, code_frame, punctured_code, row_of_all_words, shortest
+from lincs.frames._fields import field_difference, linear_words, systematic_form
+from lincs.frames._generators import GENERATORS
+
+#: Most words of a code whose weights are found anew, where they are not recorded.
+MOST_WEIGHTS = 2**25
+
+
+def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punctured: int = 0) -> Frame:
+    """Counts of agreements of the multiples of a polynomial over GF(q) of degree < n, shifted to be symmetric about 0.
+
+    The words of n coefficients of g(x) f(x), deg f < k = n - deg g, or the n - 1 coefficients and minus their sum. If
+    their weights, but for the word 0, lie in least..most, then so do the numbers of differences of two words: the error
+    is (most - least)/(2 most), m = q^k, d = n(q-1) + 1. Cyclic, constacyclic and quadratic residue codes, shortened or
+    extended or neither, are of this kind.
+
+    Parameters
+    ----------
+    q : int
+        A prime power, at most 9.
+    n : int
+        Length, at most 255.
+    generator : str
+        The coefficients of g, a digit each, constant first; neither the first nor the last is 0. They are elements of
+        GF(q) by their numbers (the digits in base p are coefficients in a root of the least irreducible polynomial). A
+        + at the end stands for minus the sum.
+    symbols : int, optional
+        The total of the numbers of symbols a_x allowed at the first k positions, which differ by at most one; from
+        k + 1 to k q, the default. Positions with one symbol shorten the code.
+    punctured : int
+        Number P < least of check positions left out, the last ones.
+
+    Returns
+    -------
+    Frame
+        Integer. The index is a number in mixed radix (a_0, a_1, ..), a_0 least significant, and its digits are the
+        symbols at the first k positions.
+
+    Notes
+    -----
+    **Guarantee**: the weights are those of all words; those of the codes in `lincs.frames._generators` are recorded
+    there (and found anew in the tests), those of others are found when they are needed, for up to 2^25 words. The
+    coherence is exact for whole codes without puncturing. **Cost** of columns: O(d) each; of weights: n q^k
+    comparisons of bytes.
+
+    Examples
+    --------
+    >>> frame = linear_code(3, 11, "201211")  # the ternary Golay code, of weights 5 to 11
+    >>> frame.d, frame.m, frame.error.upper
+    (23, 729, Fraction(3, 11))
+    """
+    q = check_integer(q, "q", 2, 9)
+    if prime_power(q) is None:
+        raise InputError(f"q must be a prime power, got {q}")
+    n = check_integer(n, "n", 2, 255)
+    digits, k = generator.removesuffix("+"), n - len(generator) + 1
+    if not (1 <= k < n and set(digits) <= set("0123456789"[:q]) and "0" not in digits[:1] + digits[-1:]):
+        raise InputError(
+            f"a generator has 2..{n} digits below {q}, of which the first and last are not 0, or a + in place of one; "
+            f"got {generator!r}"
+        )
+    if (q, n, generator) not in GENERATORS and q**k > MOST_WEIGHTS:
+        raise InputError(f"the weights of up to {MOST_WEIGHTS} words are found, and this code has {q}^{k}")
+    least, most = GENERATORS.get((q, n, generator)) or weights(q, n, generator)
+    symbols = check_integer(k * q if symbols is None else symbols, "symbols", k + 1, k * q)
+    punctured = check_integer(punctured, "punctured", 0, min(least - 1, n - k))
+    code = punctured_code(q, n, k, least, most, symbols, punctured, partial(_words, q, n, generator))
+    return code_frame(
+        "linear_code",
+        {"q": q, "n": n, "generator": generator, "symbols": symbols, "punctured": punctured},
+        code,
+        "Differences of words are words, so that the weights of all words bound the numbers of agreements.",
+        (),
+        coherence_is_exact=code.is_whole and punctured == 0,
+        is_transitive=code.is_whole,  # adding a word permutes the symbols of each position
+        row=partial(row_of_all_words, code) if code.is_whole and code.m <= MOST_WORDS else None,
+    )
+
+
+def linear_code_for(m: int, delta: Fraction) -> Frame | None:
+    """The pair of least dimension with room for m features and an error below delta, among the codes on record."""
+    best: tuple[int, int, int] | None = None
+    where = None
+    for (q, n, generator), (least, most) in GENERATORS.items():
+        k = n - len(generator) + 1
+        found = shortest(q, n, k, least, most, m, delta)
+        if found is not None and (best is None or found < best):
+            best, where = found, (q, n, generator)
+    return linear_code(*where, *best[1:]) if best is not None and where is not None else None
+
+
+def weights(q: int, n: int, generator: str) -> tuple[int, int]:
+    """The least and the largest weight of the words other than 0, by looking at all of them.
+
+    Examples
+    --------
+    >>> weights(2, 23, "110001110101")  # the binary Golay code
+    (7, 23)
+    """
+    checks = _encoder(q, n, generator)
+    k = checks.shape[1]
+    # a word is a difference u - v of words whose last, and whose first, symbols are 0
+    size = k // 2
+    digits = mixed_radix_digits(np.arange(q**size), [q] * size)
+    u = linear_words(q, checks, np.concatenate([digits, np.zeros((k - size, q**size), np.int64)])).astype(np.uint8)
+    found = set(np.count_nonzero(u[:, 1:], axis=0).tolist())
+    for place in range(k - size):  # v = 0 and, up to factors, v with 1 as its last symbol other than 0
+        for start in range(0, q**place, 4096):
+            some = np.arange(q**place + start, q**place + min(q**place, start + 4096))
+            digits = mixed_radix_digits(some, [q] * (k - size))
+            v = linear_words(q, checks, np.concatenate([np.zeros((size, len(some)), np.int64), digits]))
+            for word in v.T.astype(np.uint8):
+                found.update(np.unique(np.add.reduce(u != word[:, None], axis=0, dtype=np.uint8)).tolist())
+    return min(found), max(found)
+
+
+@lru_cache(maxsize=64)
+def _encoder(q: int, n: int, generator: str) -> np.ndarray:
+    """The checks of the code, for `linear_words`."""
+    digits = [int(c) for c in generator.removesuffix("+")]
+    k = n - len(generator) + 1
+    generators = np.zeros((k, n), dtype=np.int64)
+    for i in range(k):
+        generators[i, i : i + len(digits)] = digits
+    if generator.endswith("+"):
+        for column in range(n - 1):
+            generators[:, -1] = field_difference(generators[:, -1], generators[:, column], q)
+    return systematic_form(q, generators)[1]
+
+
+def _words(q: int, n: int, generator: str, symbols: np.ndarray) -> np.ndarray:
+    return linear_words(q, _encoder(q, n, generator), symbols)

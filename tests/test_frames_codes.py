@@ -1,0 +1,378 @@
+"""Frames of codes: words by their definitions, weights by other code, every Gram matrix against the theorem."""
+
+import itertools
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lincs import frames, worst_case_error
+from lincs._checks import InputError
+from lincs.check import _codes as other
+from lincs.frames._codes import fewest_symbols, row_of_all_words
+from lincs.frames._curves import CURVES
+from lincs.frames._fields import field_difference, field_product, linear_words, systematic_form
+from lincs.frames._generators import GENERATORS
+from lincs.frames.ag_code import _points, _pole_orders, _terms, _weights, ag_code, ag_code_for
+from lincs.frames.bch import _solved, bch, bch_for, information
+from lincs.frames.linear_code import linear_code, linear_code_for, weights
+
+SELECTORS = {"ag_code": ag_code_for, "bch": bch_for, "linear_code": linear_code_for}
+
+SMALL = [
+    ag_code(2, "y^2+y+x^3", 2, 3),
+    ag_code(3, "y^2+x^3+x", 3, 4),
+    ag_code(4, "y^2+y+x^3", 3, 9),
+    ag_code(4, "y^2+y+x^3", 4, 8, 13),
+    ag_code(5, "y^2+4x^3+2x", 4, 10),
+    ag_code(5, "y^2+4x^3+2x", 5, 10, 11),
+    ag_code(9, "y^3+y+2x^4", 6, 28),
+    ag_code(7, "y^2+4x^3+2", 3, 11, 17),
+    bch(2, 3, 2),
+    bch(2, 4, 3, 21),
+    bch(2, 4, 5),
+    bch(2, 4, 5, 13),
+    bch(2, 4, 5, 12, 2),
+    bch(2, 5, 7, 21),
+    bch(3, 2, 3),
+    bch(3, 3, 14, 11, 3),
+    bch(4, 2, 8),
+    bch(4, 2, 5, 12, 2),
+    bch(5, 2, 18),
+    bch(9, 2, 70, 20, 1),
+    linear_code(2, 7, "1101"),
+    linear_code(2, 8, "1101+"),
+    linear_code(2, 23, "1010010011111", 20, 3),
+    linear_code(3, 11, "1011211"),
+    linear_code(3, 12, "201211+"),
+    linear_code(3, 12, "201211+", 10, 2),
+    linear_code(4, 15, "1120330211", 11),
+    linear_code(5, 11, "212111", 13, 1),
+    linear_code(8, 10, "1365631+"),
+    linear_code(9, 4, "187"),
+    linear_code(2, 3, "111"),
+]
+
+
+def name(frame):
+    return frame.family + str(tuple(frame.params.values())).replace(" ", "")
+
+
+def gram(frame, count=None):
+    first = np.arange(frame.m if count is None else count)
+    A, B = frame.columns(first), frame.probes(first)
+    wide = B.T.astype(np.int64) @ A.astype(np.int64)
+    assert (wide == B.T @ A).all(), "the raw dtype overflows"
+    return wide
+
+
+# ---- the words, by their definitions
+
+
+def slow_words(frame):
+    """All words of the code from which a frame is trimmed, as tuples: by its definition, position by position."""
+    q, params = frame.params["q"], frame.params
+    sums, products = other.field(q)
+
+    def combinations(rows):
+        words = {(0,) * len(rows[0])}
+        for row in rows:
+            multiples = [[products[c][x] for x in row] for c in range(q)]
+            words = {tuple(map(lambda a, b: sums[a][b], word, more)) for word in words for more in multiples}
+        return words
+
+    if frame.family == "linear_code":
+        digits = [int(c) for c in params["generator"].rstrip("+")]
+        length = params["n"] - params["generator"].count("+")
+        rows = [[0] * i + digits + [0] * (length - len(digits) - i) for i in range(length - len(digits) + 1)]
+        if length < params["n"]:
+            for row in rows:
+                total = 0
+                for x in row:
+                    total = sums[total][x]
+                row.append(sums[total].index(0))
+        return combinations(rows)
+
+    # a function at the points by trying all of them
+    def value(terms, x, y):
+        total = 0
+        for c, i, j in terms:
+            for factor in [x] * i + [y] * j:
+                c = products[c][factor]
+            total = sums[total][c]
+        return total
+
+    terms = _terms(q, params["curve"])
+    a, b = max(j for *_, j in terms), max(i for _, i, j in terms if j == 0)
+    points = [(x, y) for x in range(q) for y in range(q) if value(terms, x, y) == 0]
+    monomials = [(a * i + b * j, i, j) for j in range(a) for i in range(params["degree"] + 1)]
+    rows = [
+        ([value([(1, i, j)], *point) for point in points] + [int(order == params["degree"])])[: params["n"]]
+        for order, i, j in monomials
+        if order <= params["degree"]
+    ]
+    return combinations(rows)
+
+
+@pytest.mark.parametrize("frame", [f for f in SMALL if f.family != "bch"], ids=name)
+def test_words_are_those_of_the_definition(frame):
+    """Up to the order of positions: by their weights, and as a set where the first k positions are independent."""
+    whole = frames.make(frame.family, **{k: v for k, v in frame.params.items() if k not in ("symbols", "punctured")})
+    expected = slow_words(whole)
+    assert len(expected) == whole.m
+    code = whole._columns.args[0]
+    digits = np.array(list(itertools.product(range(code.q), repeat=code.k))).T
+    words = code.words(digits)
+    assert sorted(np.count_nonzero(words, axis=0)) == sorted(
+        n - word.count(0) for word in expected for n in [len(word)]
+    )
+    if frame.family == "linear_code":
+        assert set(map(tuple, words.T.tolist())) == expected
+
+
+@pytest.mark.parametrize("frame", [f for f in SMALL if f.family == "bch"], ids=name)
+def test_bch_words_have_vanishing_power_sums_of_an_independent_field(frame):
+    """With the field's products from other code: the first t sums over the positions vanish."""
+    q, e, t = (frame.params[key] for key in "qet")
+    code = bch(q, e, t)._columns.args[0]
+    words = code.words(np.eye(code.k, dtype=np.int64))
+    assert code.n == q**e
+    assert (words[: code.k] == np.eye(code.k)).all()
+    if q not in (2, 3, 5):
+        return  # symbols of GF(4) and GF(9) are not elements of the larger field by the same numbers
+    checking = _solved(q, e, t)[0]
+    order = [*(x for x in range(code.n) if x not in checking), *checking]
+    sums, products = other.field(code.n)
+    for word in words.T.tolist():
+        for i in range(t):
+            total = 0
+            for x, symbol in zip(order, word, strict=True):
+                power = 1
+                for _ in range(i):
+                    power = products[power][x]
+                for _ in range(symbol):  # a symbol of GF(p) times an element
+                    total = sums[total][power]
+            assert total == 0
+
+
+@pytest.mark.parametrize("q", [2, 3, 4, 5, 8, 9])
+def test_systematic_form_spans_the_same_words(q):
+    rng = np.random.default_rng(q)
+    rows = rng.integers(0, q, (4, 9))
+    rows[3] = field_difference(rows[0], field_product(rows[1], np.array(q - 1), q), q)  # at most rank 3
+    rows[:, 0] = rows[:, 4] = 0
+    information, checks = systematic_form(q, rows)
+    assert information == sorted(set(information))
+    assert checks.shape == (9 - len(information), len(information))
+    assert 1 <= len(information) <= 3
+    others = [x for x in range(9) if x not in information]
+    words = linear_words(q, checks, rows[:, information].T)
+    assert (rows[:, information] == words[: len(information)].T).all()
+    assert (rows[:, others] == words[len(information) :].T).all()
+
+
+# ---- what is on record
+
+
+@pytest.mark.parametrize(("q", "curve"), CURVES)
+def test_curves_have_the_points_on_record(q, curve):
+    sums, products = other.field(q)
+    points = {tuple(point) for point in _points(q, curve).tolist()}
+    assert len(points) == CURVES[q, curve] - 1
+    for x, y in points if q <= 16 else sorted(points)[::7]:
+        total = 0
+        for c, i, j in _terms(q, curve):
+            for factor in [x] * i + [y] * j:
+                c = products[c][factor]
+            total = sums[total][c]
+        assert total == 0
+
+
+@pytest.mark.parametrize(("q", "n", "generator"), GENERATORS)
+def test_weights_are_those_on_record(q, n, generator):
+    assert GENERATORS[q, n, generator] == weights(q, n, generator) == other.weights(q, n, generator)
+
+
+# ---- the frames
+
+
+@pytest.mark.parametrize("frame", SMALL, ids=name)
+def test_gram_matrix_is_as_the_theorem_says(frame):
+    count = min(frame.m, 2500)
+    G = gram(frame, count)
+    assert (np.diag(G) == frame.diagonal).all()
+    off = np.abs(G - np.diag(np.diag(G))).max() if count > 1 else 0
+    largest = frame.coherence_squared * frame.diagonal**2
+    assert off**2 <= largest
+    if frame.coherence_is_exact and count == frame.m:
+        assert off**2 == largest
+    assert frame.columns([0]).shape == (frame.d, 1)
+    assert len({tuple(column) for column in frame.columns(np.arange(count)).T.tolist()}) == count
+
+
+@pytest.mark.parametrize("frame", SMALL, ids=name)
+def test_products_count_differences(frame):
+    code = frame._columns.args[0]
+    count = min(frame.m, 300)
+    digits = np.array(
+        [[i // int(np.prod(code.alphabets[:x])) % a for i in range(count)] for x, a in enumerate(code.alphabets)]
+    )
+    words = code.words(digits)
+    assert (words[: code.k] == digits).all()
+    H = np.count_nonzero(words[:, :, None] != words[:, None, :], axis=0)
+    assert (gram(frame, count) == code.unit * (code.least + code.most - 2 * H)).all()
+    assert ((code.least <= H) | np.eye(count, dtype=bool)).all()
+    assert H.max() <= code.most
+
+
+@pytest.mark.parametrize("frame", [f for f in SMALL if f.is_transitive and f.m <= 4096], ids=name)
+def test_one_row_tells_the_profile_of_a_whole_code(frame):
+    k = min(20, frame.m)
+    first = np.arange(frame.m)
+    expected = worst_case_error(frame.columns(first), frame.probes(first), k=k, scale=frame.scale)
+    assert frame.worst_case_error(k).profile == expected.profile
+    row = row_of_all_words(frame._columns.args[0], k)
+    assert [Fraction(x) for x in gram(frame)[0, row.columns].tolist()] == list(row.products)
+
+
+def test_large_members_on_random_blocks():
+    rng = np.random.default_rng(0)
+    for frame in (
+        ag_code_for(10**12, Fraction("0.2")),
+        ag_code_for(10**6, Fraction("0.1")),
+        bch_for(10**12, Fraction("0.3")),
+        bch_for(10**12, Fraction("0.25")),
+        linear_code_for(10**6, Fraction("0.3")),
+    ):
+        some = np.unique(rng.integers(0, frame.m, 1200))
+        G = frame.probes(some).T.astype(int) @ frame.columns(some).astype(int)
+        assert (np.diag(G) == frame.diagonal).all()
+        np.fill_diagonal(G, 0)
+        assert Fraction(int(np.abs(G).max()), frame.diagonal) ** 2 <= frame.coherence_squared
+
+
+@pytest.mark.parametrize(
+    ("m", "delta", "d", "family"),
+    [
+        (1000, "0.3", 22, "linear_code"),
+        (10**4, "0.2", 76, "ag_code"),
+        (10**5, "0.3", 46, "linear_code"),
+        (10**6, "0.3", 74, "linear_code"),
+        (10**6, "0.1", 412, "ag_code"),
+        (10**9, "0.3", 141, "ag_code"),
+        (10**12, "0.3", 187, "bch"),
+        (10**12, "0.2", 406, "ag_code"),
+    ],
+)
+def test_dimensions_of_selected_members(m, delta, d, family):
+    delta = Fraction(delta)
+    frame = SELECTORS[family](m, delta)
+    assert (frame.d, frame.is_accurate(delta)) == (d, True)
+    assert frame.m >= m
+    if m <= 20000:
+        assert frame.worst_case_error(1, m).error.upper < delta
+
+
+# ---- the selectors
+
+
+def served(family, m, delta):
+    """The dimensions of members that serve (m, delta), by trying all parameters; of bch only those of length <= 64."""
+    tried = []
+    if family == "linear_code":
+        for q, n, generator in GENERATORS:
+            k = n - len(generator) + 1
+            if (least := fewest_symbols(q, k, m)) is not None:
+                tried += [(q, n, generator, symbols, P) for symbols in (least, least + 1) for P in range(n - k + 1)]
+    elif family == "bch":
+        for q, e in ((2, 3), (2, 4), (2, 5), (2, 6), (3, 2), (3, 3), (4, 2), (4, 3), (5, 2), (7, 2), (8, 2)):
+            for t in range(2, q**e - 1):
+                k = information(q, e)[t]
+                if k and (least := fewest_symbols(q, k, m)) is not None:
+                    tried += [(q, e, t, least, P) for P in range(t + 1)]
+    else:
+        for q, curve in CURVES:
+            for degree in range(2, CURVES[q, curve]):
+                for n in {int(degree / (2 * delta)), int(degree / (2 * delta)) + 1, degree + 1}:
+                    k = len(_pole_orders(*_weights(q, curve), degree))
+                    if (least := fewest_symbols(q, k, m)) is not None:
+                        tried += [(q, curve, degree, n, max(least, 2 * k) + more) for more in (0, 1)]
+    for arguments in tried:
+        try:
+            frame = getattr(frames, family)(*arguments)
+        except InputError:
+            continue
+        if frame.m >= m and frame.is_accurate(delta):
+            yield frame.d
+
+
+@pytest.mark.parametrize("family", SELECTORS)
+@pytest.mark.parametrize(
+    ("m", "delta"), [(100, "0.2"), (1000, "0.3"), (5000, "0.27"), (10**5, "0.23"), (10**6, "0.4"), (10**8, "0.3")]
+)
+def test_selected_dimension_is_the_least(family, m, delta):
+    delta = Fraction(delta)
+    found = SELECTORS[family](m, delta)
+    least = min(served(family, m, delta), default=None)
+    if least is None:
+        assert found is None or found.family == "bch"
+    elif family == "bch":  # longer codes are looked at as well
+        assert found.d <= least
+        assert found.d == least or found.params["q"] ** found.params["e"] > 64
+    else:
+        assert found.d == least
+
+
+@given(st.sampled_from(sorted(SELECTORS)), st.integers(1, 10**30), st.integers(1, 10**30), st.data())
+def test_selectors_serve_the_question_and_are_monotone(family, m, more, data):
+    delta = data.draw(st.fractions(min_value=Fraction(1, 50), max_value=1))
+    found = SELECTORS[family](m, delta)
+    if found is not None:
+        assert found.m >= m
+        assert found.is_accurate(delta)
+        assert frames.make(family, **found.params) == found
+    harder = SELECTORS[family](m + more, delta * data.draw(st.fractions(min_value=Fraction(1, 2), max_value=1)))
+    if harder is not None:
+        assert found is not None
+        assert found.d <= harder.d
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments"),
+    [
+        (ag_code, (6, "y^2+x^3", 3, 4)),
+        (ag_code, (4, "y^2+y+x^4", 3, 4)),  # no coprime degrees
+        (ag_code, (4, "2y^2+y+x^3", 3, 4)),  # not monic
+        (ag_code, (4, "y^2+x^2y+x^3", 3, 4)),  # a term of too large weight
+        (ag_code, (4, "y^2+y+x^3+x^3", 3, 4)),
+        (ag_code, (4, "y^2+y+4x^3", 3, 4)),
+        (ag_code, (4, "y^2 + x^3", 3, 4)),
+        (ag_code, (4, "", 3, 4)),
+        (ag_code, (4, "y^2+y+x^3", 1, 4)),  # not a pole order
+        (ag_code, (4, "y^2+y+x^3", 3, 3)),
+        (ag_code, (4, "y^2+y+x^3", 3, 10)),  # nine points only
+        (ag_code, (4, "y^2+y+x^3", 3, 9, 13)),
+        (bch, (6, 2, 3)),
+        (bch, (2, 1, 1)),
+        (bch, (2, 11, 3)),
+        (bch, (2, 4, 15)),
+        (bch, (2, 4, 0)),
+        (bch, (2, 4, 5, 6)),
+        (bch, (2, 4, 5, 14, 6)),
+        (linear_code, (6, 7, "1101")),
+        (linear_code, (2, 7, "1201")),
+        (linear_code, (2, 7, "0101")),
+        (linear_code, (2, 7, "1100")),
+        (linear_code, (2, 7, "")),
+        (linear_code, (2, 3, "1101")),
+        (linear_code, (2, 7, "1101", 8, 4)),
+        (linear_code, (2, 7, "1101", 9)),
+        (linear_code, (2, 200, "1101")),  # too many words to look at
+    ],
+)
+def test_makers_refuse_what_has_no_theorem(make, arguments):
+    with pytest.raises(InputError) as refusal:
+        make(*arguments)
+    assert "\n" not in str(refusal.value)
