@@ -2,11 +2,12 @@
 
 How many dimensions d do m features need, k of them active, for linear probes to read each to within eps?
 `dimension_bounds` gives certified bounds, `frames` the constructions that attain them, `worst_case_error` verifies any
-pair (A, B) exactly, `best_probes` finds the best B for an A. `l1` is nonlinear decoding with proofs, `phase` where
-decoders begin to succeed; `theorems`, `certificates`, `check` and `formal` are what the numbers rest on.
+pair (A, B) exactly, `best_probes` finds the best B for an A, `activations` the best on recorded data. `l1` is nonlinear
+decoding with proofs, `phase` where decoders begin to succeed; `theorems`, `certificates`, `check` and `formal` are what
+the numbers rest on.
 """
 
-from lincs import certificates, check, formal, frames, l1, phase, theorems
+from lincs import activations, certificates, check, formal, frames, l1, linearity, phase, theorems
 from lincs._checks import InputError
 from lincs._numbers import Enclosure
 from lincs.accessibility import (
@@ -64,6 +65,7 @@ __all__ = [
     "Witness",
     "WorstCase",
     "__version__",
+    "activations",
     "affine_probes",
     "babel",
     "best_eps",
@@ -78,6 +80,7 @@ __all__ = [
     "kernel_ratio",
     "l1",
     "largest_sparsity",
+    "linearity",
     "load_matrix",
     "load_pair",
     "matched_probes",

@@ -67,10 +67,13 @@ def as_array(x: Any, name: str) -> np.ndarray:
         raise InputError(f"{name} is not an array of numbers: its parts differ in length or in kind") from None
 
 
-def check_matrix(A: Any, name: str = "A", *, allow_complex: bool = False, finite: bool = True) -> np.ndarray:
+def check_matrix(
+    A: Any, name: str = "A", *, shape: str = "(d, m)", allow_complex: bool = False, finite: bool = True
+) -> np.ndarray:
     """``A`` as a non-empty, finite, two-dimensional array of a real dtype (not copied where it already is one).
 
-    With ``finite=False`` the entries are not looked at, as for a file that is only being opened.
+    With ``finite=False`` the entries are not looked at, as for a file that is only being opened. ``shape`` is what its
+    two sides are called.
     """
     A = as_array(A, name)
     if A.dtype.kind == "c" and not allow_complex:
@@ -80,9 +83,9 @@ def check_matrix(A: Any, name: str = "A", *, allow_complex: bool = False, finite
             f"{name} has dtype {A.dtype}; a real array of integers or of floats of at most 64 bits is needed"
         )
     if A.ndim != 2:
-        raise InputError(f"{name} has shape {A.shape}; a two-dimensional array of shape (d, m) is needed")
+        raise InputError(f"{name} has shape {A.shape}; a two-dimensional array of shape {shape} is needed")
     if A.size == 0:
-        raise InputError(f"{name} is empty, of shape {A.shape}; at least one dimension and one feature are needed")
+        raise InputError(f"{name} is empty, of shape {A.shape}; at least one row and one column are needed")
     if A.dtype.kind == "b":
         A = A.astype(np.int8)
     if finite and A.dtype.kind in "fc":

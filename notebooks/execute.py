@@ -9,7 +9,7 @@ import nbclient
 from lincs.io import atomic_write
 
 FOLDER = Path(__file__).parent
-NAMES = ("theorem", "l1_against_linear")
+NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if path.name != "execute.py")
 
 for name in sys.argv[1:] or NAMES:
     notebook = jupytext.read(FOLDER / f"{name}.py")

@@ -79,8 +79,12 @@ def test_every_entry_is_complete_and_plain():
         assert each.domain
         assert each.statement.endswith(".")
         assert each.checked
-        assert each.is_in_domain is not None or each.kind in ("condition", "enclosure") or "A" in each.domain
-    assert len(THEOREMS) == 48
+        assert (
+            each.is_in_domain is not None
+            or each.kind in ("condition", "enclosure")
+            or re.search(r"\b[AX]\b", each.domain)
+        )
+    assert len(THEOREMS) == 50
 
 
 def test_every_family_and_bound_is_registered():
@@ -491,6 +495,36 @@ def test_exact_nonnegative_probes(h, k):
     found = lincs.affine_probes(matrix_of_kernel(h), k)
     assert found.error.lower - 1e-6 <= expected <= found.error.upper + 1e-6
     assert found.error.lower <= expected <= found.error.upper
+
+
+@given(integer_matrices(2, 3), integer_matrices(2, 3))
+@settings(deadline=None, max_examples=30)
+def test_exact_faithful_decomposition(A, B):
+    parts = sum(np.outer(a, b) for a, b in zip(A.T, B.T, strict=True)) - np.eye(2, dtype=int)
+    worst = max(max(abs(parts @ np.array(v))) for v in itertools.product((-1, 1), repeat=2))
+    found = lincs.linearity.decomposition_error(A, B)
+    assert found.lower == found.upper == worst
+    if worst == 0:
+        assert lincs.worst_case_error(A, B, k=1).error.lower >= Fraction(1, 3)
+
+
+@given(st.lists(st.tuples(small_integers, small_integers), min_size=1, max_size=7))
+@settings(deadline=None, max_examples=40)
+def test_exact_minimax_probes(points):
+    """On a line: half the height of the lowest strip that holds all points, by every triple, and every pair above."""
+    least = Fraction(0)
+    for (x, z), (right, other) in itertools.product(points, repeat=2):
+        if x == right:
+            least = max(least, Fraction(abs(z - other), 2))
+        for between, value in points:
+            if x < between < right:
+                chord = z + Fraction(between - x, right - x) * (other - z)
+                least = max(least, abs(value - chord) / 2)
+    X, Z = np.array(points)[:, :1], np.array(points)[:, 1:]
+    found = lincs.activations.minimax_probes(X, Z)
+    assert found.error.lower <= least <= found.error.upper
+    assert found.error.upper - Fraction(found.error.lower) <= Fraction(1, 10**8)
+    assert len(found.duals[0].active) <= len(points)
 
 
 @settings(deadline=None, max_examples=30)

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from lincs import io
+from lincs._checks import InputError
+from lincs._numbers import Fraction, as_fraction
 
 EXIT_HOLDS, EXIT_FAILS, EXIT_BAD_INPUT, EXIT_UNDECIDED = 0, 1, 2, 3
 
@@ -47,6 +49,14 @@ def load(arguments: argparse.Namespace) -> tuple[np.ndarray, np.ndarray | None, 
         orientation=arguments.orientation,
     )
     return pair.A, pair.B, list(pair.notes)
+
+
+def exact(text: str, name: str) -> Fraction:
+    """The number that an argument is written as."""
+    try:
+        return as_fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise InputError(f"{name} must be a decimal or a fraction, got {text}") from None
 
 
 def show(arguments: argparse.Namespace, result: dict[str, Any], text: Callable[[], None]) -> None:

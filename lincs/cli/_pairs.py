@@ -10,13 +10,14 @@ import numpy as np
 
 from lincs import accessibility, certificates, io, probes
 from lincs._checks import InputError, check_eps, check_integer, check_matrix, check_pair, check_sparsity
-from lincs._numbers import Enclosure, Fraction, as_fraction
+from lincs._numbers import Enclosure, Fraction
 from lincs.cli._common import (
     EXIT_FAILS,
     EXIT_HOLDS,
     EXIT_UNDECIDED,
     add_command,
     add_matrices,
+    exact,
     load,
     show,
 )
@@ -37,7 +38,10 @@ def register(commands: Any) -> None:
         "--compare", action="store_true", help="also compare with the best probes for A (a linear program a feature)"
     )
 
-    command = add_command(commands, "probes", _probes, "the best linear probes for A, and the kernel ratio gamma(A)")
+    command = add_command(
+        commands, "probes", _probes,
+        "the best linear probes for representations A, and the kernel ratio gamma(A) (for activations: lincs probe)",
+    )  # fmt: skip
     add_matrices(command)
     command.add_argument("--out", metavar="FILE", help="where B goes (.npy); without it only gamma is computed, faster")
     command.add_argument("--gap", default="1e-3", help="relative gap between the certified sides (default 1e-3)")
@@ -78,7 +82,7 @@ def read_pair(
     if B is not None:
         A, B = check_pair(A, B)
     k = check_sparsity(arguments.k, A.shape[1])
-    scale = _exact(arguments.scale, "--scale")
+    scale = exact(arguments.scale, "--scale")
     if B is None and arguments.probes == "literal" and scale == 1 and (remark := _norm_remark(A)):
         notes.append(remark)
     if B is not None and arguments.probes != "literal":
@@ -117,13 +121,6 @@ def _verify(arguments: argparse.Namespace) -> int:
         shown["best"] = {"gamma": best.gamma.to_dict(), "least_eps": best.least_eps(k).to_dict()}
     show(arguments, shown, lambda: _print_verdict(result, eps, code, best, shown))
     return code
-
-
-def _exact(text: str, name: str) -> Fraction:
-    try:
-        return as_fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise InputError(f"{name} must be a decimal or a fraction, got {text}") from None
 
 
 def _norm_remark(A: np.ndarray) -> str | None:

@@ -18,6 +18,8 @@ CHECKED: dict[str, tuple[str, ...]] = {
     "convex_hull": ("by hand",),
     "nonnegative_probes": ("by hand",),
     "threshold_probes": ("by hand",),
+    "minimax_probes": ("by hand", "cited"),
+    "faithful_decomposition": ("by hand",),
     "typical_case": ("by hand", "sympy"),
     "dimension_reduction": (
         "by hand",

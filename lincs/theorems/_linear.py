@@ -111,6 +111,35 @@ LINEAR = (
         depends_on=("nonnegative_probes", "best_probes", "dimension_reduction"),
     ),
     Theorem(
+        slug="minimax_probes",
+        title="The best probe on recorded samples is certified by weights on d + 2 of them",
+        kind="exact",
+        quantity="least worst-case error of an affine probe on n samples",
+        statement="min over b, c of max_s |<b, x_s> + c - z_s| = max {<w, z> : X^T w = 0, sum w = 0, ||w||_1 <= 1}, "
+        "attained by some w on at most d + 2 samples. Any b, c shows an upper side, any such w a lower side. For "
+        "binary z it is below 1/2 iff a hyperplane separates the two classes strictly.",
+        domain="X real n x d with rows x_s, z real of n entries; without bias the same without sum w = 0",
+        evaluates="lincs.activations.minimax_probes",
+        origin="elementary",
+        sources=("Cheney66", "Schrijver86"),
+        depends_on=("best_probes",),
+    ),
+    Theorem(
+        slug="faithful_decomposition",
+        title="When a matrix is the sum of its parts along given directions",
+        kind="exact",
+        quantity="what is lost of v in [-1, 1]^d in sum_i <b_i, v> a_i",
+        statement="sum_i M a_i b_i^T = M A B^T, which is M for every M iff A B^T = I; max over v in [-1, 1]^d of "
+        "||A B^T v - v||_inf = max_i sum_j |A B^T - I|_ij. B = A/t does it iff A A^T = t I, t = m/d for unit columns. "
+        "B = (A A^T)^-1 A does it for A of rank d. Then B^T A is a projection of rank d, and W_1(A, B) >= 1 - d/m.",
+        domain="A, B real d x m",
+        evaluates="lincs.linearity.decomposition_error",
+        construction="lincs.linearity.dual_frame",
+        origin="elementary",
+        sources=("Christensen03",),
+        depends_on=("worst_case_error",),
+    ),
+    Theorem(
         slug="typical_case",
         title="For random signs a number of dimensions that is linear in k is enough",
         kind="condition",
