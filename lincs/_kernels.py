@@ -66,6 +66,81 @@ def _replace_root(heap: Any, where: Any, value: Any, column: int, sense: int) ->
     heap[hole], where[hole] = value, column
 
 
+# ---------------------------------------------------------------------------------------------- _screen.py
+
+
+@njit(cache=True, nogil=True)
+def tally_tile(
+    tile: Any, bits: Any, thresholds: Any, per_quantum: float, by_sign: bool, both: bool,
+    row_counts: Any, row_sums: Any, column_counts: Any, column_sums: Any,
+) -> None:  # fmt: skip
+    """Count and add up the entries of a tile that exceed ``thresholds`` in absolute value, for each row.
+
+    Entry x goes to bin b, the last with |x| > thresholds[b] (they ascend), of its row: ``row_counts[plane, i, b]``
+    grows by 1 and ``row_sums[plane, i, b]`` by ``|x| per_quantum``, rounded up; with ``both`` those of its column j do
+    as well. The plane is 0, or 1 for x < 0 where ``by_sign``. ``bits`` is the tile as unsigned integers. The tallies
+    are modified; they are integers, so that the order in which entries come does not matter.
+    """
+    rows, width = tile.shape
+    word = bits.dtype.type
+    sign = word(~(word(1) << word(8 * bits.itemsize - 1)))
+    # without their sign, floats are ordered as the integers that their bits are
+    lowest = thresholds[:1].view(bits.dtype)[0]
+    for i in range(rows):
+        for start in range(0, width, _STRIDE):
+            chunk = bits[i, start : start + _STRIDE]
+            if len(chunk) == _STRIDE:
+                largest = word(0)
+                for j in range(_STRIDE):  # no branch in here, and a fixed length: this runs in vector registers
+                    largest = max(largest, word(chunk[j] & sign))
+                if largest <= lowest:
+                    continue
+            for j in range(start, start + len(chunk)):
+                if word(bits[i, j] & sign) > lowest:
+                    x = np.float64(tile[i, j])
+                    plane = 1 if by_sign and x < 0 else 0
+                    bin = _bin_of(abs(x), thresholds)
+                    quanta = np.int64(np.ceil(abs(x) * per_quantum))
+                    row_counts[plane, i, bin] += 1
+                    row_sums[plane, i, bin] += quanta
+                    if both:
+                        column_counts[plane, j, bin] += 1
+                        column_sums[plane, j, bin] += quanta
+
+
+@njit(inline="always")
+def _bin_of(x: float, thresholds: Any) -> int:
+    """The last b with x > thresholds[b], which ascend; x exceeds the first."""
+    low, high = 0, len(thresholds)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if x > thresholds[middle]:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True)
+def tally_bounds(counts: Any, sums: Any, ups: Any, downs: Any, most: int, largest: int, bounds: Any) -> None:
+    """Upper bounds on the sums of the n largest of entries that were tallied, n = 1.. (``bounds``, modified).
+
+    By ``x_1 + ... + x_n <= n t + sum_j (x_j - t)_+`` for each threshold t, which lies in ``[downs, ups]`` quanta; all
+    in quanta. No entry exceeds ``largest``, which alone counts where more than ``most`` entries were tallied.
+    """
+    for i in range(len(counts)):
+        count, total = 0, 0
+        for n in range(bounds.shape[1]):
+            bounds[i, n] = (n + 1) * largest
+        for b in range(len(ups) - 1, -1, -1):
+            count += counts[i, b]
+            total += sums[i, b]
+            if count > most:  # the sum may have passed 64 bits
+                break
+            for n in range(bounds.shape[1]):
+                bounds[i, n] = min(bounds[i, n], (n + 1) * ups[b] + (total - count * downs[b]))
+
+
 # ---------------------------------------------------------------------------------------------- frames/_rows.py
 
 

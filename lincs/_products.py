@@ -1,22 +1,23 @@
-"""The engine of `lincs.accessibility`: entries of ``E = scale B^T A - I`` by blocks of rows, and the largest of them.
+"""What is verified and in which arithmetic: entries of ``E = scale B^T A - I``, and the k largest of chosen rows.
 
-Rows are streamed: a block of rows meets the columns tile by tile, each product of tiles is reduced at once to the k
-largest entries of its rows, and no array of shape (m, m) ever exists. Two arithmetics share that path:
+A block of rows meets the columns tile by tile, each product of tiles is reduced at once to the k largest entries of
+its rows, and no array of shape (m, m) ever exists. Two arithmetics share that path:
 
 - exact, where A and B are integer matrices up to one common factor each. Products and sums are taken in the
   narrowest dtype that holds them, which is floating point (and BLAS) below 2^24 or 2^53: there it does not round;
-- rounded, for all other floats: products in float64 with a bound on the rounding error, after which the few
-  rows that may attain the maximum are evaluated again in integers of unlimited size.
+- rounded, for all other floats: products in float64 with a bound on the rounding error.
+
+`_screen` bounds all rows in one pass that is faster still, and `_maximum` finds the rows that attain the maximum.
 """
 
 from __future__ import annotations
 
-import itertools
+import contextlib
 import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -31,10 +32,6 @@ Result = TypeVar("Result")
 #: Rows in a block, and entries of A (d times columns) in a tile. Fixed: results must not depend on the machine.
 BLOCK_ROWS = 512
 TILE_ENTRIES = 2**20
-
-#: In rounded arithmetic, at most so many rows are evaluated again for one k, and so many products spent on it.
-MOST_CONTENDERS = 1024
-MOST_EXACT_PRODUCTS = 2**24
 
 
 @dataclass(frozen=True)
@@ -62,12 +59,13 @@ class Witness:
 
 @dataclass(frozen=True)
 class Rounding:
-    """Bounds on rounding errors: entry (i, j) of ``scale B^T A`` is off by at most ``probes[i] columns[j] + tiny``."""
+    """Entry (i, j) of ``scale B^T A``, as computed, is off by at most ``relative probes[i] columns[j] + tiny``."""
 
-    probes: np.ndarray
-    columns: np.ndarray
-    longest: np.ndarray  # cumulative sums of the k largest of columns
+    relative: float  # times |factor|
     tiny: float
+    probes: np.ndarray  # upper bounds on the norms of the columns of B / units[1]
+    columns: np.ndarray  # and of A / units[0]
+    longest: np.ndarray  # cumulative sums of the k largest of columns
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,7 @@ class Product:
     units: tuple[float, float]
     factor: Any
     one: Any
+    most: Any  # no entry of the product in units, exact or computed, exceeds this in absolute value
     rounding: Rounding | None  # None: nothing rounds
 
     @property
@@ -94,10 +93,17 @@ class Product:
     def m(self) -> int:
         return self.A.shape[1]
 
+    @property
+    def is_gram(self) -> bool:
+        """Whether the product in units is A^T A, symmetric, so that half of it tells everything."""
+        return self.B is self.A and self.units[0] == self.units[1]
+
 
 def product_of(A: Any, B: Any, k: Any, scale: Any, features: str) -> Product:
     """The checked input and the arithmetic that suits it."""
     A, B = (check_pair(A, B)) if B is not None else (check_matrix(A),) * 2
+    if B is not A and A.dtype == B.dtype and all(np.array_equal(A[:, tile], B[:, tile]) for tile in tiles(A)):
+        B = A
     d, m = A.shape
     k = check_sparsity(k, m)
     senses = (0,) if check_choice(features, "features", ("signed", "binary")) == "signed" else (1, -1)
@@ -107,15 +113,13 @@ def product_of(A: Any, B: Any, k: Any, scale: Any, features: str) -> Product:
         raise InputError(
             "entries of scale * B^T A may exceed 64-bit floats (d k max|A| max|B| is too large): rescale A or B"
         )
-    unit_A = _common_unit(A)
-    unit_B = unit_A if B is A or unit_A is None else _common_unit(B)
-    if unit_A is not None and unit_B is not None:
-        bound = max(int(d * (largest_A / Fraction(unit_A)) * (largest_B / Fraction(unit_B))), 1)
-        if bound <= 2**53 or (A.dtype.kind in "iu" and B.dtype.kind in "iu"):
-            whole = scale * Fraction(unit_A) * Fraction(unit_B)
-            factor, one = whole.numerator, whole.denominator
-            sums = _exact_dtype(max((abs(factor) * bound + one) * k, 2**24 + 1))  # float64 or wider
-            return Product(A, B, k, scale, senses, _exact_dtype(bound), sums, (unit_A, unit_B), factor, one, None)
+    units = _common_units(A, B)
+    if units is not None:
+        bound = max(int(d * (largest_A / Fraction(units[0])) * (largest_B / Fraction(units[1]))), 1)
+        whole = scale * Fraction(units[0]) * Fraction(units[1])
+        factor, one = whole.numerator, whole.denominator
+        sums = _exact_dtype(max((abs(factor) * bound + one) * k, 2**24 + 1))  # float64 or wider
+        return Product(A, B, k, scale, senses, _exact_dtype(bound), sums, units, factor, one, bound, None)
     for matrix, largest in ((A, largest_A), (B, largest_B)):
         if matrix.dtype.kind in "iu" and largest > 2**53:
             raise InputError(
@@ -125,7 +129,8 @@ def product_of(A: Any, B: Any, k: Any, scale: Any, features: str) -> Product:
     powers = (_power_of_two(largest_A), _power_of_two(largest_B))
     factor = scale * Fraction(powers[0]) * Fraction(powers[1])
     rounding = rounding_of(A, B, powers, factor, k, d)
-    return Product(A, B, k, scale, senses, double, double, powers, float(factor), 1.0, rounding)
+    most = 1.01 * float(rounding.probes.max()) * float(rounding.columns.max())
+    return Product(A, B, k, scale, senses, double, double, powers, float(factor), 1.0, most, rounding)
 
 
 def _check_scale(scale: Any) -> Fraction:
@@ -151,62 +156,93 @@ def _largest_magnitude(matrix: np.ndarray) -> Fraction:
 
 
 def _power_of_two(largest: Fraction) -> float:
-    """The power of two p with p <= largest < 2 p (1 for largest = 0): to divide by it does not round."""
-    return math.ldexp(1.0, math.frexp(largest)[1] - 1) if largest else 1.0
+    """A power of two to divide by, which does not round, that brings the largest entry near 1."""
+    # 1 itself where that is near enough: then nothing needs to be copied
+    return math.ldexp(1.0, math.frexp(largest)[1] - 1) if largest and not 2**-20 <= largest <= 2**20 else 1.0
 
 
-def _common_unit(matrix: np.ndarray) -> float | None:
-    """The largest number of which all entries are integer multiples, none beyond 2^53; None if there is none.
+class _Unit:
+    """The largest number of which all entries seen so far are integer multiples: 1 for integers, unseen."""
 
-    1 for integers, without looking at them.
-    """
-    if matrix.dtype.kind in "iu":
-        return 1.0
-    odd, exponent, largest = 0, 1024, 0.0
-    for columns in tiles(matrix, 64):  # narrow tiles: most matrices drop out at the first one
-        x = np.abs(matrix[:, columns].astype(np.float64))
+    def __init__(self, matrix: np.ndarray) -> None:
+        self.is_integer = matrix.dtype.kind in "iu"
+        self.odd, self.exponent = (1, 0) if self.is_integer else (0, 1024)
+        self.largest = float(_largest_magnitude(matrix)) if self.is_integer else 0.0
+
+    def see(self, part: np.ndarray) -> None:
+        x = np.abs(part.astype(np.float64)) if not self.is_integer else np.empty(0)
         x = x[x != 0]
         if not x.size:
-            continue
+            return
         fraction, exponents = np.frexp(x)
         integers = np.ldexp(fraction, 53).astype(np.int64)
         zeros = np.frexp((integers & -integers).astype(np.float64))[1] - 1
-        odd = math.gcd(odd, int(np.gcd.reduce(integers >> zeros)))
-        exponent = min(exponent, int((exponents - 53 + zeros).min()))
-        largest = max(largest, float(x.max()))
-        if largest / math.ldexp(odd, exponent) > 2**53:
-            return None
-    return math.ldexp(odd, exponent) if odd else 1.0
+        self.odd = math.gcd(self.odd, int(np.gcd.reduce(integers >> zeros)))
+        self.exponent = min(self.exponent, int((exponents - 53 + zeros).min()))
+        self.largest = max(self.largest, float(x.max()))
+
+    @property
+    def value(self) -> float:
+        return math.ldexp(self.odd, self.exponent) if self.odd else 1.0
+
+
+def _common_units(A: np.ndarray, B: np.ndarray) -> tuple[float, float] | None:
+    """The units of A and of B where products of the integers that they then are can be taken exactly, or else None."""
+    units = (_Unit(A),) if B is A else (_Unit(A), _Unit(B))
+    if not all(unit.is_integer for unit in units):  # products of integers are exact in Python at any size
+        for columns in tiles(A, 64):  # narrow tiles: most matrices drop out at the first one
+            for unit, matrix in zip(units, (A, B), strict=False):
+                unit.see(matrix[:, columns])
+            sizes = [unit.largest / unit.value for unit in units]
+            if max(*sizes, A.shape[0] * sizes[0] * sizes[-1]) > 2**53:
+                return None
+    return units[0].value, units[-1].value
 
 
 def rounding_of(
     A: np.ndarray, B: np.ndarray, units: tuple[float, float], factor: Fraction, k: int, terms: int
 ) -> Rounding:
-    """Bounds for products of ``terms`` real terms each, once A and B are divided by their units."""
-    # |fl(b.a) - b.a| <= gamma_n ||b|| ||a|| for any order of n additions, fused or not (8 to spare)
-    roundoff = Fraction(terms + 8, 2**53)
-    gamma = float_above(roundoff / (1 - roundoff))
-    size = float_above(abs(factor))
+    """Bounds for products in float64 of ``terms`` real terms each, once A and B are divided by their units."""
     columns = _norms_above(A, units[0])
     probes = columns if B is A and units[0] == units[1] else _norms_above(B, units[1])
-    return Rounding(
-        probes * gamma * size,
-        columns,
-        np.cumsum(-np.sort(-columns)[:k]),
-        # underflow of entries (below 2 after division), products, norms and of the factor; also if flushed to zero
-        (terms + 8) * 2.0**-1018 * (size + 1),
-    )
+    longest = np.cumsum(-np.sort(-columns)[:k])
+    return Rounding(*_roundoff(terms, abs(factor), np.dtype(np.float64)), probes, columns, longest)
+
+
+def squares_of_probes(product: Product) -> np.ndarray:
+    """The squared norms of the columns of B / units[1], estimates."""
+    parts = (tile_of(product.B, tile, product.units[1], np.dtype(np.float64)) for tile in tiles(product.B))
+    return np.concatenate([np.einsum("ij,ij->j", part, part) for part in parts])
+
+
+def rounding_in(dtype: np.dtype, product: Product) -> Rounding:
+    """Bounds for the same product where the entries of A and B are rounded to ``dtype`` first, and multiplied in it."""
+    assert product.rounding is not None
+    relative, tiny = _roundoff(product.d, abs(Fraction(product.factor)), dtype)
+    return replace(product.rounding, relative=relative, tiny=tiny)
+
+
+def _roundoff(terms: int, size: Fraction, dtype: np.dtype) -> tuple[float, float]:
+    """``relative`` and ``tiny`` of a Rounding for inner products of real terms, times ``size``."""
+    # |fl(b.a) - b.a| <= gamma_n ||b|| ||a|| for any order of n additions, fused or not (8 to spare, of which two are
+    # the entries' own where they are rounded to the dtype)
+    roundoff = (terms + 8) * Fraction(float(np.finfo(dtype).eps)) / 2
+    size_above = float_above(size)
+    # underflow of entries (at most 2^20 after division), products, norms and of the factor; also if flushed to zero
+    tiny = (terms + 8) * float(np.finfo(dtype).tiny) * 2.0**24 * (size_above + 1)
+    return float_above(roundoff / (1 - roundoff)) * size_above, tiny
 
 
 def common_square(A: np.ndarray) -> Fraction | None:
     """The squared length of the columns, where they are multiples of integer columns of one length."""
     if A.dtype.kind == "c":
         return None
-    unit = _common_unit(A)
-    if unit is None:
+    units = _common_units(A, A)
+    if units is None:
         return None
+    unit = units[0]
     dtype = _exact_dtype(A.shape[0] * int(_largest_magnitude(A) / Fraction(unit)) ** 2)
-    squares = np.concatenate([(_tile(A, tile, unit, dtype) ** 2).sum(axis=0) for tile in tiles(A)])
+    squares = np.concatenate([(tile_of(A, tile, unit, dtype) ** 2).sum(axis=0) for tile in tiles(A)])
     return Fraction(unit) ** 2 * int(squares[0]) if (squares == squares[0]).all() else None
 
 
@@ -247,38 +283,61 @@ def tiles(matrix: np.ndarray, most: int = 2048) -> list[slice]:
     return [slice(first, min(first + width, m)) for first in range(0, m, width)]
 
 
-def _tile(matrix: np.ndarray, columns: Any, unit: float, dtype: np.dtype) -> np.ndarray:
-    """Columns of ``matrix / unit`` in the given dtype, contiguous whatever the layout of the matrix."""
+def tile_of(matrix: np.ndarray, columns: Any, unit: float, dtype: np.dtype) -> np.ndarray:
+    """Columns of ``matrix / unit`` rounded to the dtype, as BLAS can take them: a view where they are that already."""
     part = matrix[:, columns]
-    if unit != 1:
-        part = part.astype(np.float64) / unit
-    return np.ascontiguousarray(part, dtype)
+    order = "F" if abs(part.strides[0]) < abs(part.strides[1]) else "C"
+    if unit == 1 and part.dtype == dtype and part.dtype.isnative and not isinstance(part, np.memmap):
+        fast, slow = sorted(part.strides)
+        if fast == part.itemsize and slow >= part.itemsize * min(part.shape):
+            return part
+    # columns at powers of two apart fall on each other in the caches
+    rows, count = part.shape if order == "C" else part.shape[::-1]
+    result = np.empty((rows, count + 16), dtype)[:, :count]
+    result = result if order == "C" else result.T
+    if unit == 1:
+        np.copyto(result, part, casting="unsafe")
+    else:
+        result[:] = part.astype(np.float64) / unit
+    return result
+
+
+def as_columns(rows: np.ndarray) -> Any:
+    """Ascending indices as a slice where they have no gaps: a view of an array rather than a copy."""
+    first, last = int(rows[0]), int(rows[-1])
+    return slice(first, last + 1) if last - first + 1 == len(rows) else rows
+
+
+def diagonal_of(product: Product, rows: np.ndarray, columns: slice) -> tuple[np.ndarray, np.ndarray]:
+    """Where entries (i, i) are in a tile of these rows (ascending) and columns: indices into it."""
+    first, last = np.searchsorted(rows, [columns.start, columns.stop])
+    return np.arange(first, last), rows[first:last] - columns.start
 
 
 def largest_of(
-    product: Product, start: int, stop: int, cancelled: threading.Event
+    product: Product, rows: np.ndarray, cancelled: threading.Event
 ) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
-    """The k largest off-diagonal entries of rows start..stop-1 of B^T A: values and columns by sense, in no order.
+    """The k largest off-diagonal entries of some rows of B^T A: values and columns by sense, in no order.
 
-    Also returns the diagonal entries of these rows. All in ``product.dtype``, over ``product.units``.
+    Also returns the diagonal entries of these rows, which ascend. All in ``product.dtype``, over ``product.units``.
     """
-    probes = np.ascontiguousarray(_tile(product.B, slice(start, stop), product.units[1], product.dtype).T)
+    probes = np.ascontiguousarray(tile_of(product.B, as_columns(rows), product.units[1], product.dtype).T)
     places: list[tuple[np.ndarray, np.ndarray]] = []
-    diagonal = np.zeros(stop - start, np.abs(probes[:0]).dtype)
+    diagonal = np.zeros(len(rows), np.abs(probes[:0]).dtype)
     for _ in product.senses:
-        unused = np.full((stop - start, product.k), -1, np.int64)
+        unused = np.full((len(rows), product.k), -1, np.int64)
         places.append((np.zeros(unused.shape, diagonal.dtype), unused))
     # senses are those of E; a negative factor turns them round
     turn = 1 if product.factor > 0 else -1
     for columns in tiles(product.A):
         if cancelled.is_set():
             raise CancelledError
-        tile = probes @ _tile(product.A, columns, product.units[0], product.dtype)
+        tile = probes @ tile_of(product.A, columns, product.units[0], product.dtype)
         if tile.dtype.kind == "c":
             tile = np.abs(tile)
-        own = np.arange(max(start, columns.start), min(stop, columns.stop))
-        diagonal[own - start] = tile[own - start, own - columns.start]
-        tile[own - start, own - columns.start] = 0  # nothing of weight 0 takes a place
+        own = diagonal_of(product, rows, columns)
+        diagonal[own[0]] = tile[own]
+        tile[own] = 0  # nothing of weight 0 takes a place
         for sense, (values, where) in zip(product.senses, places, strict=True):
             _keep_largest(tile, columns.start, turn * sense, values, where)
     return places, diagonal
@@ -309,20 +368,23 @@ def to_sums(product: Product, values: np.ndarray) -> np.ndarray:
     return values.astype(product.sums)
 
 
-def largest_entries(
-    product: Product, start: int, stop: int, cancelled: threading.Event
-) -> tuple[np.ndarray, np.ndarray]:
-    """The k largest entries of rows start..stop-1 of ``one * E`` and their columns, both of shape (senses, rows, k).
+def largest_entries(product: Product, rows: np.ndarray, cancelled: threading.Event) -> tuple[np.ndarray, np.ndarray]:
+    """The k largest entries of some rows of ``one * E`` and their columns, both of shape (senses, rows, k).
 
     In decreasing order of weight, the lowest column first; entry 0 and column -1 where no weight is left.
     """
-    places, diagonal = largest_of(product, start, stop, cancelled)
+    return ranked(product, rows, *largest_of(product, rows, cancelled))
+
+
+def ranked(
+    product: Product, rows: np.ndarray, places: list[tuple[np.ndarray, np.ndarray]], diagonal: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What `largest_entries` returns, from what `largest_of` does."""
     entries, columns = [], []
-    own = np.arange(start, stop)[:, None]
     diagonal = (product.factor * to_sums(product, diagonal) - product.one)[:, None]
     for sense, (values, where) in zip(product.senses, places, strict=True):
         all_entries = np.concatenate([product.factor * to_sums(product, values), diagonal], axis=1)
-        all_columns = np.concatenate([where, own], axis=1)
+        all_columns = np.concatenate([where, rows[:, None]], axis=1)
         by_column = np.argsort(all_columns, axis=1)
         all_entries = np.take_along_axis(all_entries, by_column, axis=1)
         all_columns = np.take_along_axis(all_columns, by_column, axis=1)
@@ -339,13 +401,12 @@ def sums_of(entries: np.ndarray) -> np.ndarray:
     return np.cumsum(np.abs(entries), axis=2)
 
 
-def enclose(product: Product, start: int, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds on ``one ||E_i||_(n)``, n = 1..k, for the rows from ``start`` on with these computed sums."""
-    rounding = product.rounding
+def enclose(rounding: Rounding | None, rows: np.ndarray, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds on ``one ||E_i||_(n)``, n = 1..k, for these rows with these computed sums."""
     if rounding is None:
         return sums, sums
     counts = np.arange(1, sums.shape[1] + 1)
-    probes = rounding.probes[start : start + len(sums), None]
+    probes = rounding.relative * rounding.probes[rows, None]
     # Computed entries differ from those of E by: the product, underflow, and four roundings relative to the entry or,
     # on the diagonal, to 1: the factor, its product, and the difference. The n - 1 sums add theirs. The proof is
     # proofs/rounding_enclosure.md.
@@ -359,195 +420,44 @@ def value_of(product: Product, number: Any) -> Fraction | float:
     return float(number) if product.rounding is not None else Fraction(int(number), product.one)
 
 
+def row_blocks(product: Product) -> list[np.ndarray]:
+    """All rows in consecutive blocks."""
+    return [np.arange(start, min(start + BLOCK_ROWS, product.m)) for start in range(0, product.m, BLOCK_ROWS)]
+
+
 def over_blocks(
-    product: Product, work: Callable[[Product, int, int, threading.Event], Result], progress: bool
-) -> Iterator[tuple[int, Result]]:
-    """``(start, work(product, start, stop, cancelled))`` for consecutive blocks of rows, in order, on all cores."""
+    product: Product,
+    work: Callable[[Product, np.ndarray, threading.Event], Result],
+    progress: bool,
+    blocks: Sequence[np.ndarray] | None = None,
+) -> Iterator[tuple[np.ndarray, Result]]:
+    """``(rows, work(product, rows, cancelled))`` for blocks of rows (by default all rows), in order, on all cores."""
+    blocks = row_blocks(product) if blocks is None else blocks
+    with (
+        on_all_cores(lambda rows, cancelled: work(product, rows, cancelled), blocks) as results,
+        progress_bar(progress, sum(map(len, blocks)), "worst-case error", "row") as advance,
+    ):
+        for rows, result in zip(blocks, results, strict=True):
+            advance(len(rows))
+            yield rows, result
+
+
+@contextlib.contextmanager
+def on_all_cores(
+    work: Callable[[Any, threading.Event], Result], tasks: Sequence[Any], most: int | None = None
+) -> Iterator[Iterator[Result]]:
+    """The results of ``work(task, cancelled)``, in the order of the tasks, by threads that end with the block.
+
+    As many threads as there are cores, or tasks, or ``most``; each has one thread of BLAS, so that results depend on
+    the shapes of what is multiplied alone.
+    """
     from threadpoolctl import threadpool_limits
 
-    blocks = [(start, min(start + BLOCK_ROWS, product.m)) for start in range(0, product.m, BLOCK_ROWS)]
-    workers = min(len(blocks), cores())
     cancelled = threading.Event()
-    # one thread of BLAS a worker: its results then depend on the shapes alone
-    with (
-        threadpool_limits(1, user_api="blas"),
-        progress_bar(progress, product.m, "worst-case error", "row") as advance,
-        ThreadPoolExecutor(workers) as pool,
-    ):
+    workers = max(1, min(len(tasks), cores(), most or len(tasks)))
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
         try:
-            jobs = pool.map(lambda block: work(product, block[0], block[1], cancelled), blocks)
-            for (start, stop), result in zip(blocks, jobs, strict=True):
-                advance(stop - start)
-                yield start, result
+            yield pool.map(lambda task: work(task, cancelled), tasks)
         finally:
             cancelled.set()
             pool.shutdown(cancel_futures=True)
-
-
-# --------------------------------------------------------------------------------------- the maximum over the rows
-
-
-@dataclass(frozen=True)
-class Contenders:
-    """Where the maxima over the rows may lie, for each n = 1..k.
-
-    ``upper`` and ``rows``, indexed by rank and n, are the rows with the largest upper bounds in decreasing order, as
-    many as ``is_full`` says or all that matter. ``lower`` and ``lower_rows`` are the largest lower bounds.
-    """
-
-    upper: list[list[Any]]
-    rows: list[list[int]]
-    lower: list[Any]
-    lower_rows: list[int]
-    is_full: bool
-
-    def to_evaluate(self, n: int) -> list[int]:
-        """The row with the largest lower bound, and all others that may attain the maximum if they are known."""
-        ranks = [rank for rank, upper in enumerate(self.upper) if upper[n] >= self.lower[n]]
-        known = len(ranks) < len(self.upper) or not self.is_full
-        return [self.lower_rows[n], *(self.rows[rank][n] for rank in ranks if known)]
-
-    def open_bounds(self, n: int, settled: set[int]) -> list[Any]:
-        """Upper bounds for all rows but the settled ones; what is not listed cannot attain the maximum."""
-        bounds = [upper[n] for upper, rows in zip(self.upper, self.rows, strict=True) if rows[n] not in settled]
-        return bounds + ([self.upper[-1][n]] if self.is_full else [])
-
-
-def contenders_of(product: Product, progress: bool) -> Contenders:
-    most = 1 if product.rounding is None else MOST_CONTENDERS + 1
-    upper = np.empty((0, product.k), product.sums)
-    rows = np.empty((0, product.k), np.int64)
-    lower = np.full(product.k, -1).astype(product.sums)
-    lower_rows = np.zeros(product.k, np.int64)
-    for start, (entries, _) in over_blocks(product, largest_entries, progress):
-        low, high = enclose(product, start, sums_of(entries).max(axis=0))
-        first = low.argmax(axis=0)
-        highest = np.take_along_axis(low, first[None], axis=0)[0]
-        lower_rows = np.where(highest > lower, start + first, lower_rows)
-        lower = np.maximum(highest, lower)
-        near = np.flatnonzero((high >= lower).any(axis=1))
-        upper = np.concatenate([upper, high[near]])
-        rows = np.concatenate([rows, np.broadcast_to(start + near[:, None], (len(near), product.k))])
-        # stable, and rows come in order: the lowest of equals stays first
-        order = np.argsort(-upper, axis=0, kind="stable")[:most]
-        upper, rows = np.take_along_axis(upper, order, axis=0), np.take_along_axis(rows, order, axis=0)
-    return Contenders(
-        [[value_of(product, x) for x in line] for line in upper],
-        rows.tolist(),
-        [value_of(product, x) for x in lower],
-        lower_rows.tolist(),
-        len(upper) == most,
-    )
-
-
-@dataclass(frozen=True)
-class ExactRow:
-    """Exact sums of the n largest entries, n = 1..k, of row ``index`` of E (of some n, unless ``is_complete``)."""
-
-    index: int
-    errors: list[Fraction]
-    witness: Witness
-    is_complete: bool
-
-
-def evaluate(product: Product, contenders: Contenders) -> list[ExactRow]:
-    """Exact rows, first the one that gives the witness, then other contenders as far as the work allows."""
-    from threadpoolctl import threadpool_limits
-
-    wanted = dict.fromkeys(contenders.to_evaluate(product.k - 1))
-    if product.rounding is not None:
-        for n in range(product.k - 1):
-            wanted.update(dict.fromkeys(contenders.to_evaluate(n)))
-    found: list[ExactRow] = []
-    left = MOST_EXACT_PRODUCTS
-    with threadpool_limits(1, user_api="blas"):
-        for row, entries in _rows(product, list(wanted)):
-            columns, is_complete = _columns_to_evaluate(product, row, entries), True
-            if product.d * len(columns) > left:
-                if found:
-                    break
-                columns, is_complete = _leading_columns(product, entries), product.rounding is None
-            left -= product.d * len(columns)
-            found.append(_exact_row(product, row, columns, is_complete))
-    return found
-
-
-def _rows(product: Product, rows: Sequence[int]) -> Iterator[tuple[int, np.ndarray]]:
-    """Whole rows of ``one * E`` as computed, a few at a time."""
-    for start in range(0, len(rows), 16):
-        some = list(rows[start : start + 16])
-        probes = np.ascontiguousarray(_tile(product.B, some, product.units[1], product.dtype).T)
-        entries = np.empty((len(some), product.m), product.sums)
-        for columns in tiles(product.A):
-            tile = probes @ _tile(product.A, columns, product.units[0], product.dtype)
-            entries[:, columns] = product.factor * to_sums(product, tile)
-        entries[np.arange(len(some)), some] -= product.one
-        yield from zip(some, entries, strict=True)
-
-
-def _leading_columns(product: Product, entries: np.ndarray) -> np.ndarray:
-    """The columns of the k largest computed entries."""
-    leading = []
-    for sense in product.senses:
-        weights = _weights(entries, sense)
-        order = np.argsort(-weights, kind="stable")[: product.k]
-        leading.append(order if sense == 0 else order[weights[order] > 0])
-    return np.unique(np.concatenate(leading))
-
-
-def _columns_to_evaluate(product: Product, row: int, entries: np.ndarray) -> np.ndarray:
-    """Columns that certainly contain the k largest entries of a row of E."""
-    rounding = product.rounding
-    if rounding is None:
-        return _leading_columns(product, entries)
-    slack = rounding.probes[row] * rounding.columns + rounding.tiny + 4 * UNIT * np.abs(entries)
-    slack[row] += 4 * UNIT  # as in enclose
-    slack *= 1 + 2.0**-20
-    chosen = np.zeros(product.m, bool)
-    for sense in product.senses:
-        values = np.abs(entries) if sense == 0 else sense * entries
-        certain = np.partition(values - slack, product.m - product.k)[product.m - product.k]
-        # a binary z leaves out what is not positive
-        chosen |= (values + slack >= certain) if sense == 0 else (values + slack >= max(certain, 0.0))
-    return np.flatnonzero(chosen)
-
-
-def _exact_row(product: Product, row: int, columns: np.ndarray, is_complete: bool) -> ExactRow:
-    """The sums of the largest entries among these columns of a row of E, and the vector z that attains the k-th one."""
-    numerators, denominator = _exact_entries(product, row, columns)
-    best: list[int] = [0] * product.k
-    witness = Witness(row, (), ())
-    for sense in product.senses:
-        weighed = (
-            (abs(x) if sense == 0 else sense * x, j, x) for j, x in zip(columns.tolist(), numerators, strict=True)
-        )
-        ranked = sorted((-weight, j, x) for weight, j, x in weighed if sense == 0 or weight > 0)[: product.k]
-        sums = list(itertools.accumulate(-minus_weight for minus_weight, _, _ in ranked))
-        sums += [sums[-1] if sums else 0] * (product.k - len(sums))
-        if sums[-1] > best[-1] or sense == 0:
-            signs = tuple(1 if sense != 0 or x >= 0 else -1 for _, _, x in ranked)
-            witness = Witness(row, tuple(j for _, j, _ in ranked), signs)
-        best = list(map(max, best, sums))
-    return ExactRow(row, [Fraction(x, denominator) for x in best], witness, is_complete)
-
-
-def _exact_entries(product: Product, row: int, columns: np.ndarray) -> tuple[list[int], int]:
-    """Entries of a row of E as integers over one denominator, without any rounding."""
-    b, exponent_b = _as_integers(product.B[:, row])
-    a, exponent_a = _as_integers(product.A[:, columns])
-    shift = exponent_a + exponent_b
-    factor = product.scale.numerator << max(shift, 0)
-    denominator = product.scale.denominator << max(-shift, 0)
-    dots = (b @ a).tolist()
-    return [factor * dot - denominator * (j == row) for j, dot in zip(columns.tolist(), dots, strict=True)], denominator
-
-
-def _as_integers(array: np.ndarray) -> tuple[np.ndarray, int]:
-    """``(n, e)`` with array = n 2^e: n an array of Python integers."""
-    if array.dtype.kind in "iu":
-        return array.astype(object), 0
-    bits = np.finfo(array.dtype).nmant + 1
-    fraction, exponent = np.frexp(array.astype(np.float64))
-    lowest = int(exponent[fraction != 0].min(initial=1024))
-    integers = np.ldexp(fraction, bits).astype(np.int64).astype(object)
-    return integers << np.maximum(exponent - lowest, 0).astype(object), lowest - bits

@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import InputError, _shown, check_integer, check_matrix
+from lincs._maximum import contenders_of, evaluate
 from lincs._numbers import Enclosure, Fraction, as_fraction, float_above, float_below, sqrt_enclosure
 from lincs._products import (
     Product,
     Witness,
     common_square,
-    contenders_of,
     enclose,
-    evaluate,
     largest_entries,
     largest_of,
     over_blocks,
@@ -257,10 +256,9 @@ def feature_errors(
     shape = (product.m, product.k)
     lower, upper = np.empty(product.m), np.empty(product.m)
     interferers, interference = np.empty(shape, np.int64), np.empty(shape)
-    for start, (entries, columns) in over_blocks(product, largest_entries, progress):
-        block = slice(start, start + entries.shape[1])
+    for block, (entries, columns) in over_blocks(product, largest_entries, progress):
         sums = sums_of(entries)
-        low, high = enclose(product, start, sums.max(axis=0))
+        low, high = enclose(product.rounding, block, sums.max(axis=0))
         lower[block] = [float_below(value_of(product, x)) for x in low[:, -1]]
         upper[block] = [float_above(value_of(product, x)) for x in high[:, -1]]
         side = (sums[:, :, -1].argmax(axis=0), np.arange(entries.shape[1]))
@@ -353,11 +351,11 @@ def scaled_probes(A: Any, k: int) -> np.ndarray:
     probes = matched_probes(A)
     product = product_of(A, probes, k, 1, "signed")
     multiples = np.empty(product.m)
-    for start, (places, _) in over_blocks(product, largest_of, False):
+    for block, (places, _) in over_blocks(product, largest_of, False):
         # matched probes have <b_i, a_i> = 1: their other products are the x_j, up to sign
         x = np.abs(product.factor * to_sums(product, places[0][0]) / product.one).astype(np.float64)
         x = -np.sort(-x, axis=1)
-        multiples[start : start + len(x)] = np.where(x[:, :-1].sum(axis=1) < 1, 1 / (1 + x[:, -1]), 0)
+        multiples[block] = np.where(x[:, :-1].sum(axis=1) < 1, 1 / (1 + x[:, -1]), 0)
     return probes * multiples
 
 
@@ -425,7 +423,8 @@ def babel(A: Any, k: int) -> tuple[Enclosure, ...]:
     columns = _unit_columns(A)
     is_complex = A.dtype.kind == "c"
     product = Product(
-        columns, columns.conj(), k, Fraction(1), (0,), columns.dtype, np.dtype(float), (1.0, 1.0), 1.0, 1.0,
+        columns, columns.conj() if is_complex else columns, k, Fraction(1), (0,), columns.dtype, np.dtype(float),
+        (1.0, 1.0), 1.0, 1.0, 1.01,
         # 4 d covers the complex product: each part of it is a real one of 2 d terms, and sqrt(2) joins them
         rounding_of(columns, columns, (1.0, 1.0), Fraction(1), k, 4 * d if is_complex else d),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from lincs import _products, accessibility
+from lincs import _maximum, _products, accessibility
 from lincs._checks import InputError
 from lincs.accessibility import (
     Undecided,
@@ -319,7 +319,7 @@ def test_multiples_of_integers_are_exact(factor, seed):
 
 def test_more_ties_than_are_settled(monkeypatch):
     """Where all of 100 rows tie to within rounding the witness is exact still, and the upper side is close."""
-    monkeypatch.setattr(_products, "MOST_CONTENDERS", 64)
+    monkeypatch.setattr(_maximum, "MOST_CONTENDERS", 64)
     A = np.repeat(np.array([[1 / 3], [0.1], [math.pi]]), 100, axis=1)
     E = exact_entries(A[:, :1], A[:, :1])
     exact = 99 * (E[0][0] + 1) + E[0][0]
@@ -333,7 +333,7 @@ def test_more_ties_than_are_settled(monkeypatch):
 
 def test_work_is_bounded(monkeypatch):
     """With no exact work allowed the witness remains, and the enclosure."""
-    monkeypatch.setattr(_products, "MOST_EXACT_PRODUCTS", 0)
+    monkeypatch.setattr(_maximum, "MOST_EXACT_PRODUCTS", 0)
     A = np.random.default_rng().standard_normal((5, 40))
     E = exact_entries(A, A)
     for features in ("signed", "binary"):
@@ -353,7 +353,7 @@ def test_near_ties_are_not_overlooked(seed, most, k):
     rng = np.random.default_rng(seed)
     A = rng.standard_normal((6, 1)) * (1 + rng.integers(-2, 3, (6, 40)) * 2.0**-52)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_products, "MOST_CONTENDERS", most)
+        patch.setattr(_maximum, "MOST_CONTENDERS", most)
         result = worst_case_error(A, k=k)
     E = exact_entries(A, A)
     for n in range(1, k + 1):
@@ -452,7 +452,7 @@ def test_layout_changes_nothing(tmp_path, dtype):
 @pytest.mark.parametrize("size", [0, 1])
 def test_threads_change_nothing(monkeypatch, size):
     """Bit for bit, in an enclosure whose ends are floats (``size`` 0: no exact work) and in what features report."""
-    monkeypatch.setattr(_products, "MOST_EXACT_PRODUCTS", size * 2**20)
+    monkeypatch.setattr(_maximum, "MOST_EXACT_PRODUCTS", size * 2**20)
     monkeypatch.setattr(_products, "BLOCK_ROWS", 32)
     A = np.random.default_rng().standard_normal((33, 400))
     results = []
@@ -535,7 +535,7 @@ def test_equal_sides_are_told_by_the_positive_one():
 
 
 def test_undecided_between_the_ends(monkeypatch):
-    monkeypatch.setattr(_products, "MOST_EXACT_PRODUCTS", 0)
+    monkeypatch.setattr(_maximum, "MOST_EXACT_PRODUCTS", 0)
     result = worst_case_error(np.random.default_rng().standard_normal((4, 9)), k=3)
     low, high = Fraction(result.error.lower), Fraction(result.error.upper)
     assert low < high

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import lincs
-from lincs import _products, cli, frames
+from lincs import _maximum, cli, frames
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_construct_refuses_and_leaves_nothing_behind(refused, arguments, message
 
 
 def test_verify_has_four_exit_codes(run, monkeypatch):
-    monkeypatch.setattr(_products, "MOST_EXACT_PRODUCTS", 0)  # so that the enclosure stays open
+    monkeypatch.setattr(_maximum, "MOST_EXACT_PRODUCTS", 0)  # so that the enclosure stays open
     np.save("A.npy", lincs.frames.weil(41, 2).matrix(1000))
     verdict = json.loads(run("verify", "A.npy", "-k", 1, "--json")[1])
     middle = (Fraction(verdict["error"]["lower"]) + Fraction(verdict["error"]["upper"])) / 2
