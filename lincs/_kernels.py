@@ -26,13 +26,14 @@ def keep_largest(tile: Any, first_column: int, sense: int, values: Any, columns:
         row, heap, where = tile[i], values[i], columns[i]
         threshold = _weight(heap[0], sense)
         for start in range(0, width, _STRIDE):
-            stop = min(start + _STRIDE, width)
-            hits = 0
-            for j in range(start, stop):  # no branch in here: this loop runs in vector registers
-                hits += _weight(row[j], sense) > threshold
-            if hits == 0:
-                continue
-            for j in range(start, stop):
+            chunk = row[start : start + _STRIDE]
+            if len(chunk) == _STRIDE:
+                hits = 0
+                for j in range(_STRIDE):  # no branch in here, and a fixed length: this runs in vector registers
+                    hits += _weight(chunk[j], sense) > threshold
+                if hits == 0:
+                    continue
+            for j in range(start, start + len(chunk)):
                 if _weight(row[j], sense) > threshold:
                     _replace_root(heap, where, row[j], first_column + j, sense)
                     threshold = _weight(heap[0], sense)
