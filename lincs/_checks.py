@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -59,6 +60,20 @@ def check_eps(eps: Any, name: str = "eps") -> Fraction:
     return exact
 
 
+def check_bytes(size: Any, name: str) -> int:
+    """A number of bytes: an integer >= 1, or text such as "4GB" (10^9 bytes) or "512 MiB" (2^20 bytes)."""
+    if isinstance(size, str) and (match := re.fullmatch(r"\s*([0-9.]+)\s*([kKMGTP]?)(i?)B?\s*", size)):
+        number, prefix, binary = match.groups()
+        power = " kMGTP".index(prefix.replace("K", "k")) if prefix else 0
+        try:
+            return check_integer(int(as_fraction(number) * (1024 if binary else 1000) ** power), name)
+        except (ValueError, TypeError):
+            pass
+    elif not isinstance(size, str):
+        return check_integer(size, name)
+    raise InputError(f"{name} must be a number of bytes such as 4GB or 512MiB, got {_shown(size)}")
+
+
 def as_array(x: Any, name: str) -> np.ndarray:
     """``x`` as an array, of any dtype."""
     try:
@@ -89,12 +104,15 @@ def check_matrix(
     if A.dtype.kind == "b":
         A = A.astype(np.int8)
     if finite and A.dtype.kind in "fc":
-        for start in range(0, A.shape[0], 256):  # by blocks of rows: no second array of A's size
-            is_finite = np.isfinite(A[start : start + 256])
+        by_rows = abs(A.strides[0]) >= abs(A.strides[1])
+        lines = A if by_rows else A.T
+        count = max(1, 2**22 // lines.shape[1])
+        for start in range(0, len(lines), count):  # as they lie in memory or a file: no second array of A's size
+            is_finite = np.isfinite(lines[start : start + count])
             if not is_finite.all():
-                row, column = np.argwhere(~is_finite)[0]
-                where = f"[{start + row}, {column}]"
-                raise InputError(f"{name}{where} is {A[start + row, column]}; every entry must be finite")
+                line, place = (int(x) for x in np.argwhere(~is_finite)[0])
+                row, column = (start + line, place) if by_rows else (place, start + line)
+                raise InputError(f"{name}[{row}, {column}] is {A[row, column]}; every entry must be finite")
     return A
 
 

@@ -98,20 +98,32 @@ def tally_tile(
                     continue
             for j in range(start, start + len(chunk)):
                 if word(bits[i, j] & sign) > lowest:
-                    x = np.float64(tile[i, j])
-                    plane = 1 if by_sign and x < 0 else 0
-                    bin = _bin_of(abs(x), thresholds)
-                    quanta = np.int64(np.ceil(abs(x) * per_quantum))
-                    row_counts[plane, i, bin] += 1
-                    row_sums[plane, i, bin] += quanta
-                    if both:
-                        column_counts[plane, j, bin] += 1
-                        column_sums[plane, j, bin] += quanta
+                    _tally_entry(
+                        np.float64(tile[i, j]), i, j, thresholds, per_quantum, by_sign, both,
+                        row_counts, row_sums, column_counts, column_sums,
+                    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def tally_entries(
+    entries: Any, rows: Any, columns: Any, thresholds: Any, per_quantum: float, by_sign: bool, both: bool,
+    row_counts: Any, row_sums: Any, column_counts: Any, column_sums: Any,
+) -> None:  # fmt: skip
+    """The same for entries of a tile that were picked out already, all above the first threshold."""
+    for n in range(len(entries)):
+        _tally_entry(
+            np.float64(entries[n]), rows[n], columns[n], thresholds, per_quantum, by_sign, both,
+            row_counts, row_sums, column_counts, column_sums,
+        )  # fmt: skip
 
 
 @njit(inline="always")
-def _bin_of(x: float, thresholds: Any) -> int:
-    """The last b with x > thresholds[b], which ascend; x exceeds the first."""
+def _tally_entry(
+    x: float, i: int, j: int, thresholds: Any, per_quantum: float, by_sign: bool, both: bool,
+    row_counts: Any, row_sums: Any, column_counts: Any, column_sums: Any,
+) -> None:  # fmt: skip
+    plane = 1 if by_sign and x < 0 else 0
+    x = abs(x)
     low, high = 0, len(thresholds)
     while high - low > 1:
         middle = (low + high) // 2
@@ -119,7 +131,12 @@ def _bin_of(x: float, thresholds: Any) -> int:
             low = middle
         else:
             high = middle
-    return low
+    quanta = np.int64(np.ceil(x * per_quantum))
+    row_counts[plane, i, low] += 1
+    row_sums[plane, i, low] += quanta
+    if both:
+        column_counts[plane, j, low] += 1
+        column_sums[plane, j, low] += quanta
 
 
 @njit(cache=True, nogil=True)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from lincs._numbers import Fraction
+from lincs._passes import Checkpoint, most_thresholds, tally_all
 from lincs._products import (
     Product,
     Witness,
@@ -34,7 +35,8 @@ from lincs._products import (
     value_of,
 )
 from lincs._rounding import UNIT
-from lincs._screen import Screen, Tally, diagonal, screens_of, tally_all, tally_rows, upper_bounds
+from lincs._screen import Screen, Tally, diagonal, screens_of, tally_rows, upper_bounds
+from lincs._work import Resources
 
 #: In rounded arithmetic, at most so many rows are evaluated again for one k, and so many products spent on it.
 MOST_CONTENDERS = 1024
@@ -135,18 +137,19 @@ class _Search:
         )
 
 
-def contenders_of(product: Product, progress: bool) -> Contenders:
+def contenders_of(product: Product, resources: Resources) -> Contenders:
     """Where the maxima may lie: by a pass of bounds where there is one that tells enough, or else row by row."""
+    checkpoint = None if resources.checkpoint is None else Checkpoint(product, resources.checkpoint)
     if product.m >= max(FEWEST_ROWS, FEWEST_ROWS_PER_K * product.k):
-        search = _screened(product, progress)
+        search = _screened(product, resources, checkpoint)
         if search is not None:
             return search.contenders()
     search = _Search(product)
-    search.evaluate(progress=progress)
+    search.evaluate(progress=resources.progress)
     return search.contenders()
 
 
-def _screened(product: Product, progress: bool) -> _Search | None:
+def _screened(product: Product, resources: Resources, checkpoint: Checkpoint | None) -> _Search | None:
     """A search that excluded or evaluated all rows but some that are equal up to rounding; None where it cannot."""
     search = _Search(product)
     sample = _sample(product)
@@ -155,7 +158,10 @@ def _screened(product: Product, progress: bool) -> _Search | None:
     search.add(sample, entries)
     # thresholds from the entries of that row of the sample whose sum is largest
     top = sums_of(entries).max(axis=0)[:, -1].argmax()
-    screens = screens_of(product, np.concatenate([np.abs(values[top]) for values, _ in places]).astype(np.float64))
+    profile = np.concatenate([np.abs(values[top]) for values, _ in places]).astype(np.float64)
+    screens = screens_of(product, profile, most_thresholds(product, resources.memory))
+    if checkpoint is not None and checkpoint.dtype == str(product.dtype):
+        screens = screens[-1:]  # an earlier run found that the first pass does not do
     own = diagonal(product) if screens else own
     for screen in screens:
         # what the pass would tell of the sample, all rows of which are known
@@ -165,7 +171,7 @@ def _screened(product: Product, progress: bool) -> _Search | None:
         is_last = screen is screens[-1]
         if 2 * np.count_nonzero(is_open) > len(is_open) and not (is_last and is_tied(search, sums, high)):
             continue
-        tally = tally_all(product, screen, progress)
+        tally = tally_all(product, screen, resources, checkpoint)
         bounds = _Bounds(product, screen, tally, own)
         if bounds.settle(search, sample):
             return search

@@ -84,6 +84,7 @@ class Product:
     one: Any
     most: Any  # no entry of the product in units, exact or computed, exceeds this in absolute value
     rounding: Rounding | None  # None: nothing rounds
+    device: Any = None  # a `_device.Device` that multiplies, instead of BLAS
 
     @property
     def d(self) -> int:
@@ -298,7 +299,7 @@ def tile_of(matrix: np.ndarray, columns: Any, unit: float, dtype: np.dtype) -> n
     if unit == 1:
         np.copyto(result, part, casting="unsafe")
     else:
-        result[:] = part.astype(np.float64) / unit
+        np.divide(part, unit, out=result, dtype=np.float64, casting="unsafe")
     return result
 
 

@@ -1,20 +1,21 @@
 """Upper bounds on all rows' sums of k largest entries, from one pass over the tiles of B^T A at the speed of BLAS.
 
 For numbers ``x_1 >= x_2 >= ... >= 0`` and any threshold t, ``x_1 + ... + x_n <= n t + sum_j (x_j - t)_+``, with
-equality at ``t = x_n``. So a pass only needs, for each row and each of a few thresholds, how many entries exceed it and their
-sum. Where the thresholds are large few entries do, and a tile costs one comparison an entry beside its product. That
-product may be taken in float32, whose rounding the bounds then include: rows that they exclude cannot attain the
-maximum, and `_maximum` looks at the others again. Where B = A an entry serves its row and its column, and half of the
-tiles are enough.
+equality at ``t = x_n``. So a pass only needs, for each row and each of a few thresholds, how many entries exceed it
+and their sum. Where the thresholds are large few entries do, and a tile costs one comparison an entry beside its
+product. That product may be taken in float32, whose rounding the bounds then include: rows that they exclude cannot
+attain the maximum, and `_maximum` looks at the others again. Where B = A an entry serves its row and its column, and
+half of the tiles are enough.
 
 Tallies are integers and tiles lie on a fixed grid. So the result does not depend on who computes which rectangle of
-tiles in which order, be it one thread, several, or other machines, nor on where a run was interrupted.
+tiles in which order (`_passes`), be it one thread, several, or other machines, nor on where a run was interrupted.
 """
 
 from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Generator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Any
@@ -27,20 +28,18 @@ from lincs._products import (
     as_columns,
     diagonal_of,
     enclose,
-    on_all_cores,
     rounding_in,
     tile_of,
     tiles,
     to_sums,
 )
-from lincs._work import progress_bar
 
-#: Sides of the tiles that are multiplied at once, and of the rectangles of tiles that are one task. Fixed, as above.
+#: Side of the tiles that are multiplied at once. Fixed, as above.
 TILE = 512
-RECTANGLE = 2048
 
-#: Thresholds at most.
+#: Thresholds at most, and what a tally takes for each of them in a row, in bytes.
 MOST_THRESHOLDS = 64
+TALLY_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -98,27 +97,32 @@ class Tally:
         return Tally(self.counts[:, rows], self.sums[:, rows])
 
 
-#: One rectangle of tiles: rows and columns of B^T A.
+#: One rectangle of tiles: rows and columns of B^T A. It adds to the tally of some rows, in one part or two.
 Rectangle = tuple[slice, slice]
+Part = tuple[slice, Tally]
+Results = Generator[tuple[Rectangle, list[Part]], None, None]
 
 
-def screens_of(product: Product, profile: np.ndarray) -> list[Screen]:
+def screens_of(product: Product, profile: np.ndarray, most: int = MOST_THRESHOLDS) -> list[Screen]:
     """The passes that may do, the fastest first; none where BLAS does not multiply, or sums pass 64 bits.
 
-    ``profile`` has absolute values of entries in units of the product, near which thresholds are worth having.
+    ``profile`` has absolute values of entries in units of the product, near which thresholds are worth having;
+    ``most`` thresholds at most.
     """
     if product.dtype.kind != "f" or product.sums.kind == "O":
         return []
     if product.rounding is None:
-        return _screens(product, profile, product.dtype, None)
+        return _screens(product, profile, most, product.dtype, None)
     coarse = rounding_in(np.dtype(np.float32), product)
     found = []
     if coarse.relative <= 0.005 * abs(product.factor):
-        found += _screens(product, profile, np.dtype(np.float32), coarse)
-    return found + _screens(product, profile, product.dtype, product.rounding)
+        found += _screens(product, profile, most, np.dtype(np.float32), coarse)
+    return found + _screens(product, profile, most, product.dtype, product.rounding)
 
 
-def _screens(product: Product, profile: np.ndarray, dtype: np.dtype, rounding: Rounding | None) -> list[Screen]:
+def _screens(
+    product: Product, profile: np.ndarray, most: int, dtype: np.dtype, rounding: Rounding | None
+) -> list[Screen]:
     quantum, largest = 1.0, int(product.most)
     if rounding is not None:
         # a little above, so that entries that are equal up to rounding do not exceed them
@@ -128,21 +132,21 @@ def _screens(product: Product, profile: np.ndarray, dtype: np.dtype, rounding: R
     if product.k * largest >= 2**62 or product.k > 2**30:
         return []
     thresholds = np.unique(profile.astype(dtype))
-    if len(thresholds) > MOST_THRESHOLDS:
+    if len(thresholds) > most:
         # as many for the first of the largest entries as for all others: small n have few entries to choose from
-        chosen = len(thresholds) - np.geomspace(1, len(thresholds), MOST_THRESHOLDS).astype(int)
+        chosen = len(thresholds) - np.geomspace(1, len(thresholds), most).astype(int)
         thresholds = thresholds[np.unique(chosen)]
     quanta = thresholds.astype(np.float64) / quantum
     ups, downs = np.ceil(quanta).astype(np.int64), np.floor(quanta).astype(np.int64)
-    most = min(2**62 // max(largest, 1), 2**31 - 1)
-    return [Screen(dtype, thresholds, ups, downs, quantum, largest, most, rounding)]
+    entries = min(2**62 // max(largest, 1), 2**31 - 1)
+    return [Screen(dtype, thresholds, ups, downs, quantum, largest, entries, rounding)]
 
 
 def tally_rows(product: Product, screen: Screen, rows: np.ndarray) -> Tally:
     """The tally of some rows, over all columns."""
     tally = Tally.zeros(product, screen, len(rows))
     probes = tile_of(product.B, as_columns(rows), product.units[1], screen.dtype)
-    for columns in tiles(product.A, RECTANGLE):
+    for columns in tiles(product.A):
         vectors = tile_of(product.A, columns, product.units[0], screen.dtype)
         _tally_tiles(product, screen, (rows, columns), (probes, vectors), tally, None, threading.Event())
     return tally
@@ -150,7 +154,7 @@ def tally_rows(product: Product, screen: Screen, rows: np.ndarray) -> Tally:
 
 def tally_rectangle(
     product: Product, screen: Screen, rectangle: Rectangle, probes: np.ndarray, cancelled: threading.Event
-) -> list[tuple[slice, Tally]]:
+) -> list[Part]:
     """What a rectangle adds to the tally: to that of its rows, and where B = A also to that of its columns.
 
     ``probes`` are its rows: ``tile_of(product.B, rows, product.units[1], screen.dtype)``.
@@ -238,36 +242,3 @@ def upper_bounds(
         found = sums if found is None else np.maximum(found, sums)
     assert found is not None
     return found, enclose(screen.rounding, rows, found)[1]
-
-
-def rectangles(product: Product, side: int) -> list[Rectangle]:
-    """All of B^T A, or the half on and above the diagonal where that tells everything."""
-    spans = [slice(start, min(start + side, product.m)) for start in range(0, product.m, side)]
-    return [(rows, columns) for i, rows in enumerate(spans) for columns in spans[i if product.is_gram else 0 :]]
-
-
-def tally_all(product: Product, screen: Screen, progress: bool) -> Tally:
-    total = Tally.zeros(product, screen, product.m)
-    lock = threading.Lock()
-
-    last = threading.local()  # rectangles that follow each other have the same rows
-
-    def work(rectangle: Rectangle, cancelled: threading.Event) -> int:
-        rows, columns = rectangle
-        if getattr(last, "rows", None) != rows:
-            last.rows, last.probes = rows, tile_of(product.B, rows, product.units[1], screen.dtype)
-        parts = tally_rectangle(product, screen, rectangle, last.probes, cancelled)
-        with lock:
-            for place, part in parts:
-                total.add(place, part)
-        return (rows.stop - rows.start) * (columns.stop - columns.start)
-
-    side = max(TILE, min(RECTANGLE, 2**20 // product.d // TILE * TILE))
-    tasks = rectangles(product, side)
-    area = sum((rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in tasks)
-    with on_all_cores(work, tasks) as results, progress_bar(progress, product.m, "worst-case error", "row") as advance:
-        done = 0
-        for size in results:
-            before, done = done, done + size
-            advance(done * product.m // area - before * product.m // area)
-    return total

@@ -1,10 +1,33 @@
-"""Long work: the cores that it may use, and its progress, on stderr and only where it was asked for."""
+"""Long work: the cores and the memory that it may use, and its progress, on stderr and only where it was asked for."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What long work may use, and how it is seen and resumed.
+
+    Parameters
+    ----------
+    progress : bool
+        Whether to show a progress bar on stderr.
+    memory : int, optional
+        Bytes that may be in use at once, beside the input.
+    checkpoint : path, optional
+        An npz file to resume from, and to keep finished work in.
+    scheduler : str, optional
+        The address of a dask.distributed scheduler, or "local" for processes on this machine; None for threads here.
+    """
+
+    progress: bool = False
+    memory: int | None = None
+    checkpoint: str | os.PathLike[str] | None = None
+    scheduler: str | None = None
 
 
 def cores() -> int:

@@ -37,6 +37,11 @@ def register(commands: Any) -> None:
     command.add_argument(
         "--compare", action="store_true", help="also compare with the best probes for A (a linear program a feature)"
     )
+    command.add_argument("--memory", metavar="SIZE", help="memory to use beside the files, such as 4GB")
+    command.add_argument("--checkpoint", metavar="FILE", help="npz file to resume from and to keep finished work in")
+    command.add_argument(
+        "--scheduler", metavar="ADDRESS", help="let the workers of this dask.distributed scheduler do it (or local)"
+    )
 
     command = add_command(
         commands, "probes", _probes,
@@ -101,7 +106,9 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.compare and (arguments.features == "binary" or scale != 1):
         raise InputError("--compare is about z in [-1,1]^m and --scale 1")
     options = {"k": k, "scale": scale, "features": arguments.features, "progress": sys.stderr.isatty()}
-    result = accessibility.worst_case_error(A, B, **options)
+    result = accessibility.worst_case_error(
+        A, B, **options, memory=arguments.memory, checkpoint=arguments.checkpoint, scheduler=arguments.scheduler
+    )
     holds: bool | None = None
     code = EXIT_HOLDS
     if eps is not None:
