@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from lincs import InputError, Undecided, activations, affine_probes, cli, io
+from lincs._rounding import accurate_product
 from lincs.activations import (
     DualWeights,
     compare_probes,
@@ -23,6 +24,7 @@ from lincs.activations import (
     minimax_probes,
     probe_errors,
 )
+from lincs.activations._samples import Samples
 
 # ---------------------------------------------------------------------------------------------- slow, obvious oracles
 
@@ -221,6 +223,55 @@ def test_columns_that_depend_up_to_rounding_leave_the_lower_side_open_and_say_so
     assert found.check(mixed, Z)
 
 
+@pytest.mark.parametrize("size", [1e-5, 1e-7, 1e-8])
+def test_columns_that_nearly_depend_are_resolved(size):
+    """As after a layer norm, where entries sum to 0 up to rounding in float32: probes are long, the sides meet."""
+    X, Z = recorded(400, 8, 2, 13)
+    rng = np.random.default_rng(0)
+    X = np.hstack([X, X[:, :1] + size * rng.standard_normal((400, 1))])
+    found = minimax_probes(X, Z)
+    assert np.abs(found.B).max() > 1e-3 / size
+    assert found.is_reached.all()
+    assert found.check(X, Z)
+    # the same question with the small direction brought to the size of the others
+    other = np.hstack([X[:, :-1], (X[:, -1:] - X[:, :1]) / size])
+    assert_allclose(found.upper, minimax_probes(other, Z).upper, rtol=1e-5)
+
+
+def test_the_upper_side_of_a_long_probe_is_sharp(monkeypatch):
+    monkeypatch.setattr("lincs.activations._samples.BLOCK_ENTRIES", 4 * 37)
+    rng = np.random.default_rng(1)
+    x, z = rng.standard_normal((200, 1)), rng.standard_normal((200, 1))
+    X = np.hstack([x, x + 1e-8 * rng.standard_normal((200, 1))])
+    samples = Samples(X, z, True)
+    probe = samples.scaled(np.array([[1e8], [-1e8]]), np.array([0.3]))
+    read = [10**8 * (Fraction(a) - Fraction(b)) + Fraction(0.3) for a, b in X]
+    exact = max(abs(r - Fraction(s)) for r, s in zip(read, z[:, 0], strict=True))
+    plain = samples.errors(probe, np.array([0])).worst[0]
+    sharp = samples.sharp_worst(probe[:, 0], 0)
+    assert exact <= sharp <= float(exact) * (1 + 1e-13)
+    assert plain > float(exact) * (1 + 1e-8)
+
+
+def numbers(*shape):
+    sizes = st.integers(-6, 6).map(lambda e: 10.0**e)
+    entry = st.builds(lambda x, size: x * size, st.floats(-1, 1).filter(lambda x: x == 0 or abs(x) > 1e-9), sizes)
+    count = int(np.prod(shape))
+    return st.lists(entry, min_size=count, max_size=count).map(lambda x: np.array(x).reshape(shape))
+
+
+@given(numbers(3, 5), numbers(5))
+def test_accurate_products_are_off_by_less_than_they_say(A, x):
+    A = np.hstack([A, -A, A[:, :1] * (1 + 2e-16)])  # most of it cancels
+    x = np.concatenate([x, x, x[:1]])
+    value, off = accurate_product(A, x)
+    for row, computed, bound in zip(A, value, off, strict=True):
+        exact = sum((Fraction(a) * Fraction(b) for a, b in zip(row, x, strict=True)), Fraction(0))
+        assert abs(Fraction(computed) - exact) <= Fraction(bound)
+        size = sum(abs(Fraction(a) * Fraction(b)) for a, b in zip(row, x, strict=True))
+        assert bound <= 2.0**-52 * abs(exact) + Fraction(2) ** -96 * size + Fraction(1, 10**150)
+
+
 def test_fewer_samples_than_dimensions_are_read_perfectly():
     X, Z = recorded(12, 30, 4, 5)
     found = minimax_probes(X, Z)
@@ -311,7 +362,7 @@ def test_any_weights_give_a_side_that_holds(data, seed):
     """The lower side is below the exact optimum whatever the weights are."""
     X, Z = data
     rng = np.random.default_rng(seed)
-    whole = activations._minimax.Samples(X, Z, True)
+    whole = Samples(X, Z, True)
     dual = DualWeights(np.arange(len(X)), rng.standard_normal(len(X)) * 10.0 ** rng.integers(-9, 9))
     side = activations._minimax._lower_side(whole, dual, 0, margin=1)
     assert side <= exact_least_error(X, Z[:, 0])

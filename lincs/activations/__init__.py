@@ -13,6 +13,7 @@ Upper side. The errors of the b, c that are returned, on all samples, in float64
 
 Lower side. Weights w on a few samples, generically d + 2 of them, that solve the equations up to rounding. The argument
 in the docstring of `lincs.probes` bounds the distance of w from an exact solution, and with it what rounding costs.
+Where columns of X nearly depend on others, so that probes are long, products are taken in twice the precision [ORO05]_.
 Of a feature with two values that no hyperplane separates, signs of the weights prove the lower side exactly, 1/2 for 0
 and 1. Where columns of X depend on others up to rounding, but not provably, all that fails and the lower side is 0.
 

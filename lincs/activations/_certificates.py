@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from lincs._checks import InputError
-from lincs._rounding import UNIT, above, gamma
+from lincs._rounding import UNIT, above, accurate_product, gamma
 from lincs.activations._samples import MARGIN, Samples
 from lincs.probes._certificates import Matrix
+
+#: Where w is known to be this near to an exact solution, relatively, nothing sharper is tried.
+SMALL_DISTANCE = 1e-10
 
 
 class Constraints:
@@ -32,7 +35,26 @@ class Constraints:
         else:
             self.is_known = self.matrix.kernel_is_known
 
-    def separates_none(self, w: np.ndarray, z: np.ndarray) -> bool:
+    def _near(self, w: np.ndarray, margin: int) -> tuple[np.ndarray, float]:
+        """Weights for scaled columns near w, and above their distance from an exact solution."""
+        matrix = self.matrix
+        scaled = w * matrix.column_scale
+        scaled = scaled - matrix.Q @ (matrix.Q.T @ scaled)
+        distance = float(matrix.distances(scaled[None])[0])
+        if matrix.rank and not distance <= SMALL_DISTANCE * np.linalg.norm(scaled):
+            # equations that nearly depend on each other: S A w, in the notation of `lincs.probes`, by accurate products
+            residual, _ = accurate_product(matrix.scaled, scaled)
+            better = scaled - matrix.Q @ (matrix.transform @ residual)
+            residual, off = accurate_product(matrix.scaled, better)
+            size = above(np.linalg.norm(matrix.transform), matrix.transform.size)
+            rounded = above(off.sum() + gamma(matrix.rank + 2) * np.abs(residual).sum(), matrix.rank + 4) * size
+            length = above(np.linalg.norm(matrix.transform @ residual), matrix.rank + 4) + above(rounded)
+            sharper = float(above(matrix.stretch * length))
+            if sharper < distance:
+                scaled, distance = better, sharper
+        return scaled, margin * distance
+
+    def separates_none(self, w: np.ndarray, z: np.ndarray, *, margin: int = MARGIN) -> bool:
         """Whether weights w on samples with two values of z prove exactly that no probe beats half their difference.
 
         If some exact solution v near w is negative on every sample with the larger value and positive on the others,
@@ -41,9 +63,7 @@ class Constraints:
         if not self.is_known:
             return False
         with np.errstate(over="ignore", invalid="ignore"):
-            scaled = w * self.matrix.column_scale
-            scaled = scaled - self.matrix.Q @ (self.matrix.Q.T @ scaled)
-            c = MARGIN * float(self.matrix.distances(scaled[None])[0])
+            scaled, c = self._near(w, margin)
             return bool((np.where(z == z.max(), -scaled, scaled) > c).all())
 
     def lower_side(self, w: np.ndarray, z: np.ndarray, *, margin: int = MARGIN) -> float:
@@ -54,12 +74,9 @@ class Constraints:
         """
         if not self.is_known:
             return 0.0
-        matrix = self.matrix
-        inverse = 1 / matrix.column_scale
+        inverse = 1 / self.matrix.column_scale
         with np.errstate(over="ignore", invalid="ignore"):
-            scaled = w * matrix.column_scale
-            scaled = scaled - matrix.Q @ (matrix.Q.T @ scaled)
-            c = margin * float(matrix.distances(scaled[None])[0])
+            scaled, c = self._near(w, margin)
             v, values = scaled * inverse, z * inverse
             products = np.abs(v * z)
             top = -float(v @ z) - above(margin * gamma(len(z) + 2) * above(products.sum(), len(z)))

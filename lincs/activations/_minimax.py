@@ -100,14 +100,13 @@ def confirmed(probes: MinimaxProbes, X: Any, Z: Any) -> bool:
     samples = Samples(X, Z, probes.is_affine)
     if not probes.is_affine and probes.c.any():
         return False
-    if not (
-        samples.errors(samples.scaled(probes.B, probes.c), np.arange(probes.m), margin=1).worst <= probes.upper
-    ).all():
-        return False
+    stacked = samples.scaled(probes.B, probes.c)
+    worst = samples.errors(stacked, np.arange(probes.m), margin=1).worst
 
     def is_confirmed(i: int) -> bool:
-        dual = probes.duals[i]
-        return bool(probes.lower[i] <= (_lower_side(samples, dual, i, margin=1) if len(dual.samples) else 0))
+        dual, upper = probes.duals[i], probes.upper[i]
+        above = worst[i] <= upper or samples.sharp_worst(stacked[:, i], i, margin=1) <= upper
+        return bool(above and probes.lower[i] <= (_lower_side(samples, dual, i, margin=1) if len(dual.samples) else 0))
 
     with one_thread_each(cores()) as pool:
         return all(pool.map(is_confirmed, range(probes.m)))
@@ -126,7 +125,7 @@ def _lower_side(samples: Samples, dual: DualWeights, feature: int, *, margin: in
             half = float_below((Fraction(z[active].max()) - Fraction(z[active].min())) / 2)
             if (1 - 1e-6) * half <= side < half:
                 only = Constraints(samples, dual.samples[active])
-                side = half if only.separates_none(dual.weights[active], z[active]) else side
+                side = half if only.separates_none(dual.weights[active], z[active], margin=margin) else side
     return side
 
 
@@ -188,7 +187,7 @@ class _Search:
                         new = np.unique(found.samples[position][found.samples[position] >= 0])
                     if not is_final[position]:
                         self.working[i] = np.union1d(self.working[i], new)
-                list(pool.map(lambda i: self._certify(i, solutions[i]), todo[is_final]))
+                list(pool.map(lambda i: self._certify(int(i), solutions[i]), todo[is_final]))
                 left = todo[~is_final & ~self.is_closed(todo)]
                 report(len(todo) - len(left))
                 todo = left
@@ -231,6 +230,8 @@ class _Search:
         w = w[order] / np.abs(w[order]).sum()
         dual = DualWeights(self.working[i][order], w)
         self.lower[i], self.duals[i] = _lower_side(self.samples, dual, i), dual
+        if not self.is_closed(i):
+            self.upper[i] = min(self.upper[i], self.samples.sharp_worst(self.probes[:, i], i))
 
     def _result(self) -> MinimaxProbes:
         samples, m = self.samples, self.samples.m

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lincs._checks import InputError, check_matrix
-from lincs._rounding import UNIT, above, as_float64, gamma, power_of_two
+from lincs._rounding import UNIT, above, accurate_product, as_float64, gamma, power_of_two
 
 #: Entries of X, of Z and of their product in a block of samples.
 BLOCK_ENTRIES = 2**21
@@ -34,6 +34,10 @@ def check_samples(X: Any, Z: Any, names: tuple[str, str] = ("X", "Z")) -> tuple[
             f"both need a row for each sample, (n, d) and (n, m){hint}"
         )
     return X, Z
+
+
+#: So many samples at most are looked at in accurate products for one feature.
+MOST_CLOSE = 20_000
 
 
 @dataclass(frozen=True)
@@ -163,4 +167,27 @@ class Samples:
                     samples = np.hstack([where, np.broadcast_to(np.arange(self.n)[part], (count, len(X1)))])
                     ends = np.hstack([np.argpartition(E, K - 1)[:, :K], np.argpartition(-E, K - 1)[:, :K]])
                     kept, where = (np.take_along_axis(x, ends, axis=1) for x in (E, samples))
-        return Errors(above(worst), np.sqrt(squares / self.n), where, kept)
+        return Errors(np.asarray(above(worst)), np.sqrt(squares / self.n), where, kept)
+
+    def sharp_worst(self, probe: np.ndarray, feature: int, *, margin: int = MARGIN) -> float:
+        """A number above the largest error of one probe, sharper than that of `errors` where the probe is long.
+
+        Samples that may attain it are looked at again in accurate products.
+        """
+        slack = above(margin * gamma(self.D + 2) * above(np.sqrt(probe @ probe), self.D))
+        least, close = 0.0, []
+        with np.errstate(over="ignore", invalid="ignore"):
+            for part in self.parts():
+                X1 = self.rows(part)
+                E = np.abs(X1 @ probe - self.values(part)[:, feature])
+                off = 4 * UNIT * E + slack * (above(np.sqrt((X1 * X1).sum(axis=1)), self.D) + 1e-290)
+                least = max(least, float((E - off).max()))
+                near = np.flatnonzero(~(E + off < least))
+                close.append((near + part.start, (E + off)[near]))
+            chosen = np.concatenate([samples[~(bound < least)] for samples, bound in close])
+            if len(chosen) > MOST_CLOSE:
+                return float("inf")
+            value, off = accurate_product(self.rows(chosen), probe)
+            E = np.abs(value - self.values(chosen)[:, feature])
+            worst = float(above((E * (1 + 4 * UNIT) + margin * off).max()))
+        return worst if np.isfinite(worst) else float("inf")

@@ -75,6 +75,11 @@ class Matrix:
         self._constants = (float(above(q / (1 - total))), float(g), float(size))
         return True
 
+    @property
+    def stretch(self) -> float:
+        """A number s such that some c of length ``s ||transform @ scaled @ w||`` has w - c in the kernel, for any w."""
+        return self._constants[0]
+
     def distances(self, W: np.ndarray) -> np.ndarray:
         """For each row w of W a number above the length of some c with w - c in the kernel of ``scaled``."""
         factor, g, size = self._constants
