@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from lincs._compiled import compiled
 
 # ---------------------------------------------------------------------------------------------- accessibility.py
 
@@ -13,7 +14,7 @@ from numba import njit
 _STRIDE = 64
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def keep_largest(tile: Any, first_column: int, sense: int, values: Any, columns: Any) -> None:
     """Let the entries of a tile compete for the places of its rows in ``values`` and ``columns`` (both modified).
 
@@ -39,12 +40,12 @@ def keep_largest(tile: Any, first_column: int, sense: int, values: Any, columns:
                     threshold = _weight(heap[0], sense)
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _weight(x: Any, sense: int) -> Any:
     return abs(x) if sense == 0 else (x if sense > 0 else -x)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _replace_root(heap: Any, where: Any, value: Any, column: int, sense: int) -> None:
     """Put ``value`` at the root and let it sink below everything that loses to it."""
     size = len(heap)
@@ -70,7 +71,7 @@ def _replace_root(heap: Any, where: Any, value: Any, column: int, sense: int) ->
 # ---------------------------------------------------------------------------------------------- _screen.py
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def tally_tile(
     tile: Any, bits: Any, thresholds: Any, per_quantum: float, by_sign: bool, both: bool,
     row_counts: Any, row_sums: Any, column_counts: Any, column_sums: Any,
@@ -104,7 +105,7 @@ def tally_tile(
                     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def tally_entries(
     entries: Any, rows: Any, columns: Any, thresholds: Any, per_quantum: float, by_sign: bool, both: bool,
     row_counts: Any, row_sums: Any, column_counts: Any, column_sums: Any,
@@ -117,7 +118,7 @@ def tally_entries(
         )  # fmt: skip
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _tally_entry(
     x: float, i: int, j: int, thresholds: Any, per_quantum: float, by_sign: bool, both: bool,
     row_counts: Any, row_sums: Any, column_counts: Any, column_sums: Any,
@@ -139,7 +140,7 @@ def _tally_entry(
         column_sums[plane, j, low] += quanta
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def tally_bounds(counts: Any, sums: Any, ups: Any, downs: Any, most: int, largest: int, bounds: Any) -> None:
     """Upper bounds on the sums of the n largest of entries that were tallied, n = 1.. (``bounds``, modified).
 
@@ -162,7 +163,7 @@ def tally_bounds(counts: Any, sums: Any, ups: Any, downs: Any, most: int, larges
 # ---------------------------------------------------------------------------------------------- frames/_rows.py
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def sign_sums(words: Any, coefficients: Any, kept: int, sums: Any) -> None:
     """Walsh-Hadamard transforms of the signs (-1)^(parity of the bits of all ``words[i, x] & coefficients[i, g]``).
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+from lincs._compiled import compiled
 
 _REORDER = {"reassoc", "nsz", "contract"}
 
 
-@njit(cache=True, nogil=True, fastmath=_REORDER)
+@compiled(fastmath=_REORDER)
 def sign_step(Y: Any, P: Any, signs: Any, inverse: Any, tau: Any, relax: Any) -> None:
     """One Douglas-Rachford step for "u in the row space, u = signs on S and |u| <= tau off S" (Y modified).
 
@@ -35,7 +35,7 @@ def sign_step(Y: Any, P: Any, signs: Any, inverse: Any, tau: Any, relax: Any) ->
             y[j] += relax * (c - p[j])
 
 
-@njit(cache=True, nogil=True, fastmath=_REORDER)
+@compiled(fastmath=_REORDER)
 def descents(Y: Any, P: Any, signs: Any, inverse: Any, slopes: Any) -> None:
     """``(<signs, h_S> + ||h_off||_1) / ||h||_1`` of the kernel vectors h = P - Y, not certified, into slopes."""
     n, m = Y.shape
@@ -51,7 +51,7 @@ def descents(Y: Any, P: Any, signs: Any, inverse: Any, slopes: Any) -> None:
         slopes[r] = total / size if size > zero else zero
 
 
-@njit(cache=True, nogil=True, fastmath=_REORDER)
+@compiled(fastmath=_REORDER)
 def pursuit_step(Y: Any, P: Any, Z0: Any, inverse: Any, rho: Any, relax: Any) -> None:
     """One Douglas-Rachford step for basis pursuit (Y modified); P projects Y onto the row space, Z0 is feasible."""
     n, m = Y.shape
@@ -66,7 +66,7 @@ def pursuit_step(Y: Any, P: Any, Z0: Any, inverse: Any, rho: Any, relax: Any) ->
             y[j] += relax * (x - a)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def sign_residuals(U: Any, signs: Any, norms: Any, slack: Any, squares: Any) -> None:
     """``sum over S of (|u_j - signs_j| (1 + 2^-52) + slack norms_j)^2`` of each row, into squares. No reordering."""
     n, m = U.shape
@@ -80,7 +80,7 @@ def sign_residuals(U: Any, signs: Any, norms: Any, slack: Any, squares: Any) -> 
         squares[r] = total
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def largest_off_support(U: Any, signs: Any, norms: Any, reach: Any, largest: Any) -> None:
     """``max off S of |u_j| + reach norms_j`` of each row, 0 where nothing is off S, into largest. No reordering."""
     n, m = U.shape
@@ -97,7 +97,7 @@ def largest_off_support(U: Any, signs: Any, norms: Any, reach: Any, largest: Any
         largest[r] = worst
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def slopes_and_sizes(H: Any, signs: Any, inverse: Any, slopes: Any, sizes: Any) -> None:
     """``<signs, h_S> + ||h_off||_1`` and ``||h||_1`` of each ``h = H[r] * inverse``, into both. No reordering."""
     n, m = H.shape

@@ -13,13 +13,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from lincs._compiled import compiled
 
 #: Without "nnan" the reductions do not become vector code. A nan may then end as any number: certified afterwards.
 _REORDER = {"reassoc", "nsz", "contract", "nnan"}
 
 
-@njit(cache=True, nogil=True, fastmath=_REORDER)
+@compiled(fastmath=_REORDER)
 def start(Y: Any, P: Any, features: Any, inverse: Any, scales: Any, rho: Any, factor: Any) -> None:
     """Write a starting point into Y and its step sizes into rho, given the projections P of the unit vectors e_i.
 
@@ -55,7 +56,7 @@ def start(Y: Any, P: Any, features: Any, inverse: Any, scales: Any, rho: Any, fa
             y[j] = w / size + step * best * p[j]
 
 
-@njit(cache=True, nogil=True, fastmath=_REORDER)
+@compiled(fastmath=_REORDER)
 def _step(
     Y: Any, T: Any, P: Any, features: Any, inverse: Any, scales: Any, rho: Any, thresholds: Any, ages: Any, close: Any
 ) -> None:
@@ -112,7 +113,7 @@ def _step(
             t[j] = reflected
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def iterate(
     times: int,
     Y: Any,
@@ -141,7 +142,7 @@ def iterate(
         np.dot(W[:n], Qt, P[:n])
 
 
-@njit(cache=True, nogil=True, fastmath=_REORDER)
+@compiled(fastmath=_REORDER)
 def rebalance(
     Y: Any, T: Any, P: Any, Y_old: Any, P_old: Any, rho: Any, first_rho: Any, ages: Any, ends: Any, is_new: Any
 ) -> None:
@@ -183,7 +184,7 @@ def rebalance(
             p_old[j] = p[j]
 
 
-@njit(cache=True, nogil=True, fastmath=_REORDER)
+@compiled(fastmath=_REORDER)
 def estimate(Y: Any, P: Any, features: Any, inverse: Any, scales: Any, lower: Any, upper: Any) -> None:
     """Both sides of the ratio of each row as its iterate shows them, not certified, into lower and upper."""
     n, m = Y.shape
@@ -207,7 +208,7 @@ def estimate(Y: Any, P: Any, features: Any, inverse: Any, scales: Any, lower: An
         upper[r] = other / (p_i + other) if p_i > zero else one
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def largest_errors(M: Any, features: Any, norms: Any, slack: Any, upper: Any) -> None:
     """``max_j |M[r, j] - [j = features[r]]| + slack[r] norms[j]`` of each row, into upper. No reordering here."""
     n, m = M.shape

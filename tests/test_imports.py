@@ -13,7 +13,7 @@ PACKAGE = Path(lincs.__file__).parent
 
 #: From the cellar up; a module may import from floors below its own, and within a floor where no circle arises.
 FLOORS = [
-    {"_numbers", "check"},
+    {"_numbers", "_compiled", "check"},
     {"_checks", "_kernels", "_l1_kernels", "_probes_kernels", "_solvers", "_work"},
     {"_rounding"},
     {"_products"},
