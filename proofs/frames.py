@@ -8,7 +8,7 @@ from __future__ import annotations
 import sympy
 from sympy import Integer, Rational, binomial, factorial, gamma, sqrt, symbols
 
-from proofs._steps import prove_equal, prove_positive, prove_zero, require, show, step
+from proofs._steps import prove_equal, prove_nonnegative_coefficients, prove_positive, prove_zero, require, show, step
 
 delta, mu = symbols("delta mu", positive=True)
 c, d, m, q, r, n, T, t, v, P, D, W = symbols("c d m q r n T t v P D W", positive=True)
@@ -150,6 +150,27 @@ def stored_error() -> None:
 def stored_diagonal() -> None:
     prove_equal(1 - D / (D + c), c / (D + c))
     prove_equal((D + 2 * c) / (D + c) - 1, c / (D + c))
+
+
+@step("linear_space", 2, "products of columns of 2C + I")
+def heavy_conference() -> None:
+    C = symbols("C")  # commutes with itself; C^2 = r - 1
+    square = sympy.expand((2 * C + 1) ** 2).subs(C**2, r - 1)
+    prove_equal(square, (4 * r - 3) + 4 * C)
+    prove_equal((4 * r - 3) / 4, r - Rational(3, 4))
+
+
+@step("linear_space", 8, "the bounds on the number of lines grow with r")
+def fewest_lines() -> None:
+    v, t = symbols("v t", positive=True)
+    # the sum of squares is at most v (v-1) + v r
+    prove_equal((v * r) ** 2 / (v * (v - 1) + v * r), v * r**2 / (v + r - 1))
+    first = (v * r**2 / (v + r - 1)).subs(v, m / (r + 1))
+    prove_equal(first, m * r**2 / (m + r**2 - 1))
+    growth = sympy.factor(sympy.diff(m * r**2 / (m + r**2 - 1), r))
+    prove_equal(growth, 2 * m * r * (m - 1) / (m + r**2 - 1) ** 2)  # not negative for m >= 1
+    second = sympy.diff(m * r * (r - 1) / (r + 1), r)
+    prove_nonnegative_coefficients(sympy.cancel(second * (r + 1) ** 2).subs(r, 1 + t), m, t)
 
 
 @step("reed_solomon", 4, "coherence (T - 1)/(2n - T + 1) has the error (T - 1)/(2n)")

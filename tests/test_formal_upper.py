@@ -24,6 +24,8 @@ CASES = [
     ("paley", (10, 2, "0.5000001")),  # 1/(1 + sqrt 9) = 1/4
     ("paley", (10**6, 5, "1/2")),
     ("steiner", (100, 2, "1/2")),
+    ("linear_space", (60, 1, "1/4")),
+    ("linear_space", (60, 1, "1/25")),  # with simplices: probes of their own
     ("reed_solomon", (1331, 5, "1/2")),  # centred: one dimension less
     ("reed_solomon", (10**12, 5, "1/20")),
     ("reed_solomon", (10**40, 3, "1/7")),

@@ -71,6 +71,11 @@ def members():
             yield frames.steiner("affine", q, n), q ** (n - 1) * r, q**n * (r + 1), Fraction(1, r) ** 2
             v = (q ** (n + 1) - 1) // (q - 1)
             yield frames.steiner("projective", q, n), v * r // (q + 1), v * (r + 1), Fraction(1, r) ** 2
+    for r, n, inverse in ((4, 4, "4"), (5, 4, "5"), (6, 6, "21/4"), (7, 8, "7")):  # a net: 7 groups, r directions
+        yield frames.linear_space(49, r, f"7/{r}"), 7 * r, 49 * n, 1 / Fraction(inverse) ** 2
+    for c, r, size in ((7, 4, 4), (3, 6, 5)):
+        found = frames.linear_space(49, r, f"7/{r}", c)
+        yield found, 7 * r * (7 - 7 // c), 49 * r, 1 / Fraction(size * (c - 1)) ** 2
     for q, T, n in ((2, 2, 2), (3, 2, 4), (8, 3, 9), (11, 3, 11), (16, 9, 17), (27, 5, 20)):
         centred = 2 * n == q * (T - 1)
         yield frames.reed_solomon(q, T, n), n * (q - 1) + (not centred), q**T, Fraction(T - 1, 2 * n - T + 1) ** 2

@@ -84,7 +84,7 @@ def test_every_entry_is_complete_and_plain():
             or each.kind in ("condition", "enclosure")
             or re.search(r"\b[AX]\b", each.domain)
         )
-    assert len(THEOREMS) == 50
+    assert len(THEOREMS) == 51
 
 
 def test_every_family_and_bound_is_registered():
@@ -333,6 +333,7 @@ SHARP = {
     "circle": (20, 1, "1/2"),
     "paley": (30, 1, "0.16"),
     "steiner": (28, 1, "0.2501"),
+    "linear_space": (60, 1, "1/4"),
     "reed_solomon": (60, 2, "0.5"),
     "ag_code": (60, 1, "0.3"),
     "bch": (60, 1, "0.3"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 from math import comb, isqrt, prod
@@ -59,6 +61,61 @@ def _steiner(design: str, order: int, dimension: int = 0) -> Member:
     if not has_hadamard(r + 1):
         raise CertificateError(f"a Hadamard matrix of order {r + 1} is not found by Sylvester's and Paley's methods")
     return v * r // c, v * (r + 1), Fraction(1, r * r)
+
+
+def _linear_space(points: int, lines: int, design: str, simplex: int) -> Member:
+    r, c = lines, simplex
+    need(points >= 1 and 1 <= r <= 2**16 and (c == 0 or c >= 3), "points, lines or simplex is out of range")
+    weight = c - 1 if c else 1
+    if has_hadamard(r):
+        columns, coherence = r, Fraction(1, r)
+    elif r % 4 == 2 and is_prime_power(r - 1):
+        columns, coherence = r, Fraction(1, r - 1) if c else Fraction(4, 4 * r - 3)
+    else:
+        columns, coherence = (r + 1 if r % 4 == 3 else r - 1), Fraction(1, r)
+        need(c == 0 and columns % 4 == 0, f"no matrix of signs is known for {r} lines through a point")
+        if not has_hadamard(columns):
+            raise CertificateError(f"a Hadamard matrix of order {columns} is not found by known methods")
+    parts = design.split() if r > 1 else []
+    counts = _lines(points, r, c == 0, parts)
+    need(not parts, "the design has too many parts")
+    dimension = sum(n * ((length - length // c) if c else 1) for length, n in counts.items())
+    return dimension, points * columns, (coherence / weight) ** 2
+
+
+def _lines(v: int, r: int, may_be_pairs: bool, parts: list[str]) -> Counter[int]:
+    """How many lines of each length there are; the parts of the design that describe them are taken off the list."""
+    if v == 0 or r == 0:
+        return Counter()
+    if r == 1:
+        return Counter({v: 1})
+    need(parts != [], "the design has too few parts")
+    part = parts.pop(0)
+    if part == "-":
+        pairs = v * (v - 1) // 2 if may_be_pairs and r >= v - 1 else 0
+        return Counter({1: v * r}) if pairs == 0 else Counter({2: pairs, 1: v * r - 2 * pairs})
+    if not re.fullmatch(r"[0-9]{1,10}/[0-9]{1,5}", part):
+        raise CertificateError(f"the design must consist of parts s/a and -, got {part[:40]}")
+    s, a = map(int, part.split("/"))
+    need(1 <= s <= v and 1 <= a <= min(r, s), f"{part} is out of range in the design")
+    full, rest = divmod(v, s)
+    groups = full + (rest > 0)
+    need(s == 1 or groups <= _smallest_prime_power(s) + (a == s), f"there are too many groups in {part}")
+    counts = Counter({full + 1: a * rest, full: a * (s - rest)})
+    for length, n in _lines(s, r - a, may_be_pairs, parts).items():
+        counts[length] += full * n
+    return counts + _lines(rest, r - a, may_be_pairs, parts)
+
+
+def _smallest_prime_power(s: int) -> int:
+    """The least of the powers of primes of which s is the product."""
+    least, p = s, 2
+    while p * p <= s:
+        power = 1
+        while s % p == 0:
+            s, power = s // p, power * p
+        least, p = min(least, power) if power > 1 else least, p + 1
+    return min(least, s) if s > 1 else least
 
 
 def reed_solomon(q: int, T: int, n: int, symbols: int) -> Member:
@@ -196,6 +253,7 @@ FAMILIES: dict[str, tuple[Callable[..., Member], str]] = {
     "circle": (_circle, "m"),
     "paley": (_paley, "q"),
     "steiner": (_steiner, "design order dimension?"),
+    "linear_space": (_linear_space, "points lines design simplex"),
     "reed_solomon": (reed_solomon, "q T n symbols"),
     "ag_code": (ag_code, "q curve degree n symbols"),
     "bch": (bch, "q e t symbols punctured"),

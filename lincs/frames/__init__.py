@@ -15,6 +15,7 @@ from lincs.frames.gold import gold, gold_for
 from lincs.frames.hadamard import hadamard_matrix
 from lincs.frames.kerdock import delsarte_goethals, delsarte_goethals_for, kerdock, kerdock_for
 from lincs.frames.linear_code import linear_code, linear_code_for
+from lincs.frames.linear_space import linear_space, linear_space_for
 from lincs.frames.paley import paley, paley_for
 from lincs.frames.random import gilbert_varshamov, gilbert_varshamov_for, random_columns
 from lincs.frames.reed_solomon import reed_solomon, reed_solomon_for
@@ -41,6 +42,7 @@ __all__ = [
     "identity",
     "kerdock",
     "linear_code",
+    "linear_space",
     "make",
     "paley",
     "random_columns",
@@ -71,6 +73,7 @@ FAMILIES: dict[str, Family] = {
     "circle": Family(circle, circle_for),
     "paley": Family(paley, paley_for),
     "steiner": Family(steiner, steiner_for),
+    "linear_space": Family(linear_space, linear_space_for),
     "reed_solomon": Family(reed_solomon, reed_solomon_for),
     "ag_code": Family(ag_code, ag_code_for),
     "bch": Family(bch, bch_for),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
 import numpy as np
 
 from lincs._checks import InputError, check_integer
@@ -67,6 +71,67 @@ def hadamard_columns(n: int, indices: np.ndarray) -> np.ndarray:
     for order, digits in zip(factors, mixed_radix_digits(indices, factors), strict=True):
         columns = (_factor_columns(order, digits)[:, None] * columns).reshape(order * len(columns), len(indices))
     return columns
+
+
+@dataclass(frozen=True)
+class Filling:
+    """An integer matrix S whose columns all have the square ``diagonal`` and inner products up to ``bound``.
+
+    Products of two entries are at most ``bound`` as well, or ``diagonal`` over the number of rows where columns are
+    orthogonal; ``columns`` makes those with given indices, of shape (rows, len(indices)).
+    """
+
+    count: int
+    diagonal: int
+    bound: int
+    is_orthogonal: bool
+    columns: Callable[[np.ndarray], np.ndarray]
+
+
+@lru_cache(2**12)
+def filling(r: int, is_orthogonal: bool = False) -> Filling | None:
+    """A matrix of r rows with nearly as large columns as r signs, and inner products like those of two signs.
+
+    For r = 0 mod 4 a Hadamard matrix, and otherwise, for columns that need not be orthogonal: one without a row; 2C +
+    I for a symmetric conference matrix C; one with a row of ones more, for r = 3, 2, 1 mod 4. Orthogonal columns for r
+    = 2 mod 4 are those of C. None where it is not made here.
+
+    Examples
+    --------
+    >>> filling(3).columns(np.arange(4))
+    array([[-1,  1, -1,  1],
+           [-1,  1,  1, -1],
+           [-1, -1,  1,  1]], dtype=int8)
+    >>> [(filling(r).count, filling(r).diagonal, filling(r).bound) for r in (3, 4, 5, 6)]
+    [(4, 3, 1), (4, 4, 1), (4, 5, 1), (6, 21, 4)]
+    """
+    if has_hadamard(r):
+        return Filling(r, r, 1, True, partial(hadamard_columns, r))
+    if r % 4 == 2 and _is_prime_power(r - 1):
+        if is_orthogonal:
+            return Filling(r, r - 1, 1, True, partial(conference_columns, r - 1))
+        return Filling(r, 4 * r - 3, 4, False, partial(_heavy_conference_columns, r))
+    if is_orthogonal:
+        return None
+    if r % 4 == 3 and has_hadamard(r + 1):
+        return Filling(r + 1, r, 1, False, partial(_shortened_columns, r + 1))
+    if r % 4 == 1 and has_hadamard(r - 1):
+        return Filling(r - 1, r, 1, False, partial(_lengthened_columns, r - 1))
+    return None
+
+
+def _heavy_conference_columns(n: int, indices: np.ndarray) -> np.ndarray:
+    columns = 2 * conference_columns(n - 1, indices)
+    columns[indices, np.arange(len(indices))] = 1
+    return columns
+
+
+def _shortened_columns(n: int, indices: np.ndarray) -> np.ndarray:
+    return hadamard_columns(n, indices)[1:]
+
+
+def _lengthened_columns(n: int, indices: np.ndarray) -> np.ndarray:
+    return np.concatenate([hadamard_columns(n, indices), np.ones((1, len(indices)), dtype=np.int8)])
 
 
 def _factors(n: int) -> tuple[int, ...] | None:

@@ -13,9 +13,10 @@ import numpy as np
 
 from lincs._checks import InputError, check_choice, check_integer
 from lincs._numbers import Fraction, prime_power
-from lincs.frames._base import Frame, mixed_radix_digits, smallest_integer_dtype
+from lincs.frames._base import Frame, mixed_radix_digits
 from lincs.frames._fields import field_difference, field_product
-from lincs.frames.hadamard import hadamard_columns, has_hadamard
+from lincs.frames.hadamard import Filling, filling, has_hadamard
+from lincs.frames.linear_space import filled, pair_number
 from lincs.frames.paley import next_order
 
 #: Largest number of points of a design: those of larger ones do not fit 64 bits.
@@ -103,6 +104,8 @@ def steiner(design: str, order: int, dimension: int | None = None) -> Frame:
             f"a Hadamard matrix of order r + 1 > 2, made of Sylvester's and Paley's, is needed for the r = {blocks.r} "
             f"blocks through each point of {design}"
         )
+    signs = filling(blocks.r)  # r + 1 = 0 mod 4
+    assert signs is not None
     return Frame(
         family="steiner",
         params={"design": design, "order": order, **({} if dimension is None else {"dimension": dimension})},
@@ -115,7 +118,7 @@ def steiner(design: str, order: int, dimension: int | None = None) -> Frame:
         theorem="Two points of the design share one block, and two columns of a Hadamard matrix without one row have "
         "inner product 1 or -1.",
         sources=("FMT12", *(("Bose39", "Skolem58") if design == "triples" else ())),
-        _columns=partial(_steiner_columns, blocks),
+        _columns=partial(_steiner_columns, blocks, signs),
     )
 
 
@@ -152,11 +155,9 @@ _SERIES: tuple[tuple[str, int | None, Callable[[int], int]], ...] = (
 )
 
 
-def _steiner_columns(blocks: Design, indices: np.ndarray) -> np.ndarray:
-    points, h = (part.astype(np.int64) for part in (indices // (blocks.r + 1), indices % (blocks.r + 1)))
-    columns = np.zeros((blocks.b, len(indices)), dtype=smallest_integer_dtype(blocks.r))
-    columns[blocks.through(points), np.arange(len(indices))] = hadamard_columns(blocks.r + 1, h)[1:]
-    return columns
+def _steiner_columns(blocks: Design, signs: Filling, indices: np.ndarray) -> np.ndarray:
+    points, h = (part.astype(np.int64) for part in (indices // signs.count, indices % signs.count))
+    return filled(blocks.through(points), signs, h, blocks.b)
 
 
 def block_design(design: str, order: int, dimension: int | None = None) -> Design:
@@ -194,15 +195,9 @@ def _design(design: str, order: int, dimension: int | None) -> Design:
     return Design((order ** (dimension + 1) - 1) // (order - 1), order + 1, through)
 
 
-def _pair_number(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The number of the pair {x, y}, x != y, among all pairs in the order of their larger elements."""
-    low, high = np.minimum(x, y), np.maximum(x, y)
-    return high * (high - 1) // 2 + low
-
-
 def _pairs(v: int, points: np.ndarray) -> np.ndarray:
     others = np.arange(v - 1)[:, None]
-    return _pair_number(points, others + (others >= points))
+    return pair_number(points, others + (others >= points))
 
 
 def _triples(v: int, points: np.ndarray) -> np.ndarray:
@@ -219,10 +214,10 @@ def _triples(v: int, points: np.ndarray) -> np.ndarray:
     a, level = points % n, points // n
     below = (level - 1) % 3
     others = np.arange(n - 1)[:, None]
-    same_level = level * mixed + _pair_number(a, others + (others >= a))
+    same_level = level * mixed + pair_number(a, others + (others >= a))
     if n % 2:
         steps = np.arange(1, t + 1)[:, None]
-        middle = below * mixed + _pair_number((a + steps) % n, (a - steps) % n)
+        middle = below * mixed + pair_number((a + steps) % n, (a - steps) % n)
         return np.concatenate([same_level, middle, 3 * mixed + a[None]])
     # b o b' = a < t for b, b' = a -+ step, step > 0; b o b' = a >= t for b = a - t - step, b' = a - t + 1 + step
     is_upper = a >= t
@@ -230,7 +225,7 @@ def _triples(v: int, points: np.ndarray) -> np.ndarray:
     first = np.where(is_upper, a - t, a)
     low, high = (first - steps) % n, (first + is_upper + steps) % n
     vertical, infinite = 3 * mixed, 3 * mixed + t
-    middle = np.where(low == high, vertical + a, below * mixed + _pair_number(low, high))
+    middle = np.where(low == high, vertical + a, below * mixed + pair_number(low, high))
     last = infinite + np.where(is_upper, 3 * (a - t) + level, 3 * a + below)
     blocks = np.concatenate([same_level, middle, last[None]])
     return np.where(points == v - 1, infinite + np.arange(3 * t)[:, None], blocks)

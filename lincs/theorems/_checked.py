@@ -70,6 +70,7 @@ CHECKED: dict[str, tuple[str, ...]] = {
         "coq:paley_prime_power",
     ),
     "steiner": ("by hand", "sympy"),
+    "linear_space": ("by hand", "sympy"),
     "reed_solomon": (
         "by hand",
         "sympy",

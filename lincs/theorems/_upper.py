@@ -135,6 +135,20 @@ UPPER = (
         (),
     ),
     _family(
+        "linear_space",
+        "Points and lines, filled with matrices of signs",
+        "d = b, m = n v, mu = 1/r, for r = 2 mod 4 1/(r - 3/4), for v points on r lines each, any two on at most one, "
+        "b lines, and n = r, r - 1, r, r + 1 for r = 0, 1, 2, 3 mod 4. With regular simplices of c points on the lines "
+        "d = the sum of l - floor(l/c) over the numbers l of points of all lines, and mu = 1/(r (c-1)), for r = 2 mod "
+        "4 1/((r-1)(c-1)), for even r.",
+        "points and lines by the recursion of the proof; a Hadamard matrix of order n, or a symmetric conference "
+        "matrix for r = 2 mod 4; c >= 3",
+        ("b lines, r through each of v points; or l - floor(l/c) for a line of l", "about v r", "1/r; or 1/(r (c-1))"),
+        "own",
+        ("FMT12", "MacNeish22", "Paley33", "Sylvester1867"),
+        ("steiner", "simplex"),
+    ),
+    _family(
         "reed_solomon",
         "Agreements of polynomials, shifted to be symmetric about 0",
         "d = n (q-1) + 1, m = q^T, mu = (T-1)/(2n-T+1), error (T-1)/(2n), with probes that are not multiples of the "
