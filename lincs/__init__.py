@@ -7,7 +7,7 @@ decoding with proofs, `phase` where decoders begin to succeed; `theorems`, `cert
 the numbers rest on.
 """
 
-from lincs import activations, certificates, check, formal, frames, l1, linearity, phase, theorems
+from lincs import activations, certificates, check, formal, frames, l1, linearity, phase, report, table, theorems
 from lincs._checks import InputError
 from lincs._numbers import Enclosure
 from lincs.accessibility import (
@@ -87,7 +87,9 @@ __all__ = [
     "most_features",
     "phase",
     "real_form",
+    "report",
     "scaled_probes",
+    "table",
     "theorems",
     "threshold_dimension",
     "threshold_probes",

@@ -24,7 +24,7 @@ from lincs import (
     threshold_probes,
 )
 from lincs.bounds import _inequalities
-from lincs.reproduce._tables import GRID_DELTA, GRID_M
+from lincs.table import GRID_DELTA, GRID_M
 
 LOWER = bounds.LOWER_BOUNDS
 sizes = st.one_of(st.integers(1, 3000), st.integers(1, 30).map(lambda e: 10**e))

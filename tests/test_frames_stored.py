@@ -156,6 +156,12 @@ def test_integers_and_their_multiples_are_kept():
         assert np.array_equal(A, signs)
     A, B = small_integers(signs, 3.0 * signs)
     assert np.array_equal(B, signs)
+    # probes are scaled to a common <b_i, a_i>, the best multiple of each
+    A, B = small_integers(np.array([[2, 0, 1], [0, 3, 1]]))
+    assert np.array_equal(A, [[2, 0, 1], [0, 3, 1]])
+    assert np.einsum("ij,ij->j", A, B).tolist() == [36, 36, 36]
+    A, B = small_integers(np.diag([10**6 + 3, 10**6 + 33]))  # too large to be scaled
+    assert A.max() == B.max() == 127
     with pytest.raises(InputError, match="for i = 1"):
         small_integers(np.array([[1.0, 0.1], [0.3, 0.0]]), np.array([[1.0, -1.0], [0.7, 0.0]]))
 

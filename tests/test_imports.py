@@ -24,7 +24,7 @@ FLOORS = [
     {"accessibility", "classical", "datasets", "linearity", "probes"},
     {"activations", "l1", "frames"},
     {"bounds"},
-    {"certificates", "formal", "phase", "report", "theorems"},
+    {"certificates", "formal", "phase", "report", "table", "theorems"},
     {"plots", "pages"},
     {"reproduce"},
     {"cli"},

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -28,6 +29,9 @@ from lincs.frames._base import Frame, is_below, smallest_integer_dtype
 FOLDER = Path(__file__).parent / "_stored"
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+#: Largest common multiple of ``<b_i, a_i>`` that integer probes are scaled to.
+LARGEST_MULTIPLE = 2**20
 
 #: Entries of B^T A that are looked at together.
 _BLOCK = 2**22
@@ -223,6 +227,23 @@ def gram_range(A: np.ndarray, B: np.ndarray) -> tuple[int, int, int]:
     return min(diagonal), max(diagonal), off
 
 
+def checked_range(A: np.ndarray, B: np.ndarray) -> tuple[int, int]:
+    """The least ``<b_i, a_i>`` and the largest ``|<b_i, a_j>|`` of integer matrices that are good for an entry.
+
+    Raises
+    ------
+    InputError
+        They are not: ``<b_i, a_i>`` are too small or too far apart.
+    """
+    least, largest, off = gram_range(A, B)
+    if not (off < least and largest <= least + 2 * off):
+        raise InputError(
+            f"<b_i, a_i> must be positive, larger than all |<b_i, a_j>|, and within twice the largest of these of each "
+            f"other; got <b_i, a_i> from {least} to {largest} and |<b_i, a_j>| up to {off}"
+        )
+    return least, off
+
+
 def recheck(entry: StoredFrame, folder: Path = FOLDER) -> None:
     """Recompute from the file, in integers, what an entry claims.
 
@@ -254,8 +275,9 @@ def recheck(entry: StoredFrame, folder: Path = FOLDER) -> None:
 def small_integers(A: Any, B: Any = None) -> tuple[np.ndarray, np.ndarray | None]:
     """Integer matrices for an entry, from any A and B: as they are, times a common factor, or rounded to few bits.
 
-    Integers are kept. Of floats, A is multiplied by a factor and rounded, each probe is scaled to ``<b_i, a_i> = 1``,
-    and B is rounded likewise: to 8 bits if that raises the error by less than a thousandth over 16 bits, else to 16.
+    Integers are kept, but for multiples of the probes that make all ``<b_i, a_i>`` equal, where these are small. Of
+    other pairs, A is multiplied by a factor and rounded, each probe is scaled to ``<b_i, a_i> = 1``, and B is rounded
+    likewise: to 8 bits if that raises the error by less than a thousandth over 16 bits, else to 16.
 
     Parameters
     ----------
@@ -283,7 +305,13 @@ def small_integers(A: Any, B: Any = None) -> tuple[np.ndarray, np.ndarray | None
         A, B = check_pair(A, B)
     units = [_integral(X) for X in (A, A if B is None else B)]
     if units[0] is not None and units[1] is not None:
-        return _narrow(units[0]), None if B is None else _narrow(units[1])
+        X, Y = (unit.astype(object) for unit in units if unit is not None)  # Python's integers: no overflow
+        own = [int(x) for x in (X * Y).sum(axis=0)]
+        if len(set(own)) == 1:
+            return _narrow(X), None if B is None else _narrow(Y)
+        common = math.lcm(*own)
+        if min(own) > 0 and common <= LARGEST_MULTIPLE:
+            return _narrow(X), _narrow(Y * [common // x for x in own])
     coarse, fine = (_rounded(A, A if B is None else B, limit) for limit in (2**7 - 1, 2**15 - 1))
     is_enough = _coherence(*coarse) <= _coherence(*fine) * Fraction(1001, 1000)
     A, B = coarse if is_enough else fine
@@ -311,10 +339,12 @@ def _integral(X: np.ndarray) -> np.ndarray | None:
     is_exact = (
         np.isfinite(unit) and np.abs(integers).max() <= 127 and np.array_equal((integers * unit).astype(X.dtype), X)
     )
-    return integers if is_exact else None
+    return integers.astype(np.int64) if is_exact else None
 
 
 def _narrow(X: np.ndarray) -> np.ndarray:
+    if X.max() >= 2**63:
+        raise InputError(f"entries of an entry are below 2^63, got {X.max()}")
     return X.astype(smallest_integer_dtype(max(abs(int(X.min())), abs(int(X.max())))))
 
 
@@ -367,12 +397,7 @@ def write_entry(
     for X in (A, A if B is None else B):
         if X.dtype.kind not in "iu":
             raise InputError(f"an entry holds integers, got {X.dtype}: small_integers makes them")
-    least, largest, off = gram_range(A, A if B is None else B)
-    if least <= 0 or largest > least + 2 * off or off >= least:
-        raise InputError(
-            f"<b_i, a_i> must be positive, larger than all |<b_i, a_j>|, and within twice the largest of these of each "
-            f"other; got <b_i, a_i> from {least} to {largest} and |<b_i, a_j>| up to {off}"
-        )
+    least, off = checked_range(A, A if B is None else B)
     if (folder / f"{name}.json").exists():
         raise InputError(f"{folder} has an entry named {name}: another name is needed")
     io.save_arrays(folder / f"{name}.npz", {"A": A} if B is None else {"A": A, "B": B})

@@ -27,7 +27,7 @@ function conditionOf(term, columns, data) {
   return (i) => texts.some((column) => column[i].toLowerCase().includes(wanted));
 }
 
-function dataTable(root, onRow) {
+function dataTable(root) {
   const { columns, data, sort } = JSON.parse(root.querySelector("script[type='application/json']").textContent);
   const count = data[columns[0].key].length;
   const find = (selector) => root.querySelector(selector);
@@ -64,7 +64,7 @@ function dataTable(root, onRow) {
     body.replaceChildren(...shown.map((i) => {
       const row = document.createElement("tr");
       row.append(...columns.map((column) => cellOf(data[column.key][i])));
-      if (onRow) onRow(row, i, data);
+      row.dataset.index = i;
       return row;
     }));
     for (const header of headers) {

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from lincs import accessibility, bounds, io
+from lincs import accessibility, bounds, io, table
 from lincs._numbers import Enclosure
 from lincs.reproduce._result import Job, Result, digits
-
-GRID_M = (10**3, 10**4, 10**5, 10**6, 10**9, 10**12)
-GRID_DELTA = tuple(Fraction(text) for text in ("0.3", "0.2", "0.1", "0.05", "0.02", "0.01", "0.005"))
 
 #: Frames are built and verified while m^2 d, the work of it, stays below this (about ten seconds on one core), and
 #: below the second number where small sizes will do.
@@ -24,7 +20,7 @@ def bounds_table(job: Job) -> Result:
     print("Both sides of D(m, delta), the least d for m features at eps/k = delta; p. = published argument, k = 1\n")
     print(f"{'m':>6} {'delta':>6} {'lower':>8} {'upper':>8} {'ratio':>6}  {'lower by':<12} {'upper by':<44} p. ratio")
     rows, ratios = [], []
-    for r in _cells():
+    for r in table.cells():
         ratios.append(r.ratio)
         params = ", ".join(f"{name}={value}" for name, value in r.upper.params.items())
         print(
@@ -60,7 +56,7 @@ def verified_frames(job: Job) -> Result:
     print("Frames built and verified: W_k of the first m columns, for the largest k with k delta <= 1/2\n")
     print(f"{'m':>6} {'d':>6} {'frame':<18} {'k':>4} {'W_1':>24} {'W_1 by theorem':>24} {'W_k':>24}  W_k < k delta")
     rows: list[tuple[Any, ...]] = []
-    for cell in _cells():
+    for cell in table.cells():
         frame = cell.upper.frame
         if frame is None or cell.m**2 * frame.d > (QUICK_LIMIT if job.quick else VERIFY_LIMIT):
             continue
@@ -124,9 +120,3 @@ def real_matrices(job: Job) -> Result:
         ("probes", "k", "W_k", "feature"),
         rows,
     )
-
-
-def _cells() -> Iterator[bounds.DimensionBounds]:
-    for m in GRID_M:
-        for delta in GRID_DELTA:
-            yield bounds.dimension_bounds(m, 1, delta)
