@@ -155,6 +155,8 @@ def test_families_have_the_dimension_capacity_and_coherence_that_the_checker_kno
         ("weil", {"p": 11, "t": 3}),
         ("devore", {"q": 7, "t": 2}),
         ("simplex", {"m": 9}),
+        ("stored", {"name": "roots-e6"}),
+        ("stored", {"name": "roots-e8"}),
     ],
 )
 def test_a_family_is_not_trusted_beyond_its_capacity_nor_at_its_own_error(folder, family, params):
@@ -177,6 +179,26 @@ def test_reed_solomon_pairs_are_built_anew(folder, q, T, n, symbols):
     delta = Fraction(frame.error.upper) + Fraction(1, 10**6)
     bound = bounds.Bound("upper", frame.d, "reed_solomon", frame.params, frame.m, 1, delta)
     assert "built anew" in verdict(folder, bound_certificate(bound)).reason
+
+
+@pytest.mark.parametrize(("name", "which"), [("roots-e7", "A"), ("roots-e7", "B"), ("roots-e8", "A")])
+def test_a_stored_frame_is_nothing_but_its_matrices(folder, name, which):
+    frame = frames.stored(name)
+    bound = bounds.Bound("upper", frame.d, "stored", frame.params, frame.m, 1, Fraction(2, 5))
+    certificate = bound_certificate(bound)
+    assert "the matrices in this file" in verdict(folder, certificate).reason
+    params = certificate["claims"][0]["params"]
+    for change in (3, -3):  # spoils an inner product, or the diagonal
+        spoilt = copy.deepcopy(params)
+        spoilt[which][0][0] += change
+        assert not verdict(folder, changed(certificate, params=spoilt)).holds
+    assert not verdict(folder, changed(certificate, params=params | {which: params[which][:-1]})).holds
+    shorter = {which: [line[:-1] for line in params[which]]}
+    assert not verdict(folder, changed(certificate, params=params | shorter)).holds
+    # nor where <b_i, a_i> lie too far apart
+    apart = {"name": "x", "A": [[2, 0], [0, 9]], "B": [[1, 1], [0, 1]]}
+    claim = certificate["claims"][0] | {"params": apart, "m": 2, "d": 2, "eps": [9, 10]}
+    assert not verdict(folder, certificate | {"claims": [claim]}).holds
 
 
 @pytest.mark.parametrize("family", [("paley", {"q": 13}), ("devore", {"q": 5, "t": 3})])

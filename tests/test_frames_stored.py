@@ -1,6 +1,7 @@
 """Frames that are kept as files: every file is recomputed, every damage is seen, what is written reads back."""
 
 import dataclasses
+import hashlib
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lincs import InputError, dimension_bounds, frames, worst_case_error
+from lincs import InputError, dimension_bounds, frames, io, worst_case_error
 from lincs.frames.stored import (
     FOLDER,
     as_frame,
@@ -181,7 +182,7 @@ def test_a_damaged_file_is_seen(copied):
     content = bytearray(path.read_bytes())
     content[-200] ^= 1
     path.write_bytes(bytes(content))
-    with pytest.raises(InputError, match="damaged"):
+    with pytest.raises(InputError, match="damaged: its sha256 is"):
         load(entry, copied)
     path.unlink()
     with pytest.raises(InputError, match="cannot be read"):
@@ -198,6 +199,19 @@ def test_a_wrong_index_is_seen(copied, field):
     else:
         wrong = dataclasses.replace(entry, **{field: getattr(entry, field) + 1})
     with pytest.raises(InputError, match="its index says"):
+        recheck(wrong, copied)
+
+
+def test_a_diagonal_that_varies_too_much_is_seen(copied):
+    (entry,) = entries(copied)
+    A = np.diag([5, 6, 8])
+    A[0, 1] = 1  # <b_i, a_i> from 5 to 8, and |<b_i, a_j>| up to 1
+    with pytest.raises(InputError, match="within twice"):
+        write_entry(copied, "x", A, np.eye(3, dtype=int), by="a", how="b.")
+    io.save_arrays(copied / "roots-e8.npz", {"A": A, "B": np.eye(3, dtype=int)})
+    digest = hashlib.sha256((copied / "roots-e8.npz").read_bytes()).hexdigest()
+    wrong = dataclasses.replace(entry, d=3, m=3, is_symmetric=False, diagonal=5, off_diagonal=1, sha256=digest)
+    with pytest.raises(InputError, match="largest diagonal of 8"):
         recheck(wrong, copied)
 
 

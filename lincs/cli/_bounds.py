@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import inspect
 import sys
 from typing import Any
@@ -227,10 +228,10 @@ def _family_params(family: str, given: list[str]) -> dict[str, Any]:
         name, equals, value = item.partition("=")
         if not equals or name not in known:
             raise InputError(f"--param takes NAME=VALUE with NAME one of {', '.join(known)}, got {item}")
-        try:
-            params[name] = int(value)
-        except ValueError:
-            params[name] = value
+        params[name] = value
+        if known[name].annotation != "str":  # a code's generator is text, all of digits
+            with contextlib.suppress(ValueError):
+                params[name] = int(value)
     missing = [name for name, spec in known.items() if spec.default is spec.empty and name not in params]
     if missing:
         raise InputError(f"{family} also needs --param {missing[0]}=VALUE")
