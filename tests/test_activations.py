@@ -3,6 +3,7 @@
 import itertools
 import json
 import sys
+import threading
 from dataclasses import replace
 from fractions import Fraction
 
@@ -24,6 +25,7 @@ from lincs.activations import (
     minimax_probes,
     probe_errors,
 )
+from lincs.activations._minimax import one_thread_each
 from lincs.activations._samples import Samples
 
 # ---------------------------------------------------------------------------------------------- slow, obvious oracles
@@ -378,6 +380,33 @@ def test_a_solver_that_fails_leaves_sides_that_hold(solved, monkeypatch):
     assert (poor.lower <= found.upper).all()
     assert (poor.upper >= found.lower).all()
     assert poor.check(X, Z)
+
+
+def test_working_sets_that_leave_directions_open():
+    X = [[1, 1], [1, 0], [1, 1], [1, -1], [0, 0], [1, 0], [1, -1], [1, 0]]
+    Z = np.array([[-2, -1, 1, 0, -3, -1, -3, 0]]).T
+    found = minimax_probes(X, Z)
+    assert found.is_reached.all()
+    assert found.error.lower <= 1.5 <= found.error.upper
+
+
+def test_an_interruption_cancels_what_has_not_begun():
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        go_on.wait()
+
+    def interrupt(pool, tasks):
+        tasks += [pool.submit(work) for _ in range(20)]
+        begun.wait()
+        threading.Timer(0.2, go_on.set).start()
+        raise KeyboardInterrupt
+
+    tasks = []
+    with pytest.raises(KeyboardInterrupt), one_thread_each(1) as pool:
+        interrupt(pool, tasks)
+    assert all(task.cancelled() for task in tasks[1:])
 
 
 def test_holds_is_strict_and_says_where_it_cannot_tell():

@@ -212,7 +212,7 @@ def compare_probes(
     Notes
     -----
     **Guarantee.** ``minimax`` is certified, on the samples of the fit; of the errors, `ProbeErrors` says what each is.
-    **Cost.** As `minimax_probes`, and up to a second a binary feature.
+    **Cost.** As `minimax_probes`, and up to a second a binary feature; with ``held_out`` X is copied.
 
     Examples
     --------

@@ -135,7 +135,11 @@ def one_thread_each(workers: int) -> Iterator[ThreadPoolExecutor]:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
-        yield pool
+        try:
+            yield pool
+        except BaseException:  # Ctrl-C does not wait for what has not begun
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 class _Search:
@@ -215,6 +219,8 @@ class _Search:
         Q, z = self.samples.rows(working) @ self.T, self.samples.values(working)[:, i]
         scale = float(self.floor[i]) / SMALL
         y, w = minimax(Q, z / scale, self.start[:, i] / scale, 1e-3 * self.gap * SMALL)
+        if np.linalg.norm(y) > 4:  # longer than any y that beats 0 on all samples: these few leave some direction open
+            y = np.linalg.lstsq(Q, Q @ y)[0]
         self.start[:, i] = scale * y
         errors = Q @ self.start[:, i] - z
         return self.T @ self.start[:, i], float(np.abs(errors).max()), (w, np.abs(errors))
