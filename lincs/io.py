@@ -341,6 +341,16 @@ def atomic_write(path: PathLike, mode: str = "wb") -> Iterator[IO[Any]]:
         raise
 
 
+def check_writable(path: PathLike) -> None:
+    """Raise the InputError that writing ``path`` would end with, before the work whose result goes there."""
+    with contextlib.suppress(_Abandoned), atomic_write(path):
+        raise _Abandoned
+
+
+class _Abandoned(Exception):
+    """Nothing is to be written after all."""
+
+
 def _source(path: PathLike) -> _Source:
     """Look at a file: is it readable, what does it hold, does its name agree, which arrays are in it."""
     text, shown = _fspath(path), _shown(path)

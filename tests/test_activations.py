@@ -558,6 +558,7 @@ def test_test_files_are_held_out(files, capsys):
         (["--eps", "x"], "--eps"),
         (["--out", "P.npy"], "two arrays"),
         (["--kind", "best"], "--kind"),
+        (["--out", "none/P.npz"], "does not exist"),
         (["--no-logistic", "--kind", "logistic", "--out", "P.npz"], "no logistic probes"),
         (["--held-out", "2"], "held_out"),
     ],

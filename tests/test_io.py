@@ -22,7 +22,7 @@ from hypothesis.extra import numpy as hnp
 from lincs._checks import InputError, check_matrix
 from lincs.accessibility import coherence, real_form, worst_case_error
 from lincs.datasets import digits_dictionary
-from lincs.io import atomic_write, load_matrix, load_pair, save_array, save_arrays
+from lincs.io import atomic_write, check_writable, load_matrix, load_pair, save_array, save_arrays
 
 DTYPES = ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "?", "c8", "c16"]
 SUFFIXES = [".npy", ".npz", ".safetensors"]
@@ -712,3 +712,16 @@ def test_the_dictionary_of_digits_names_its_extra(monkeypatch):
     assert "linear-compressed-sensing[datasets]" in complaint(digits_dictionary)
     assert "n_atoms must be" in complaint(digits_dictionary, 0)
     assert "seed must be" in complaint(digits_dictionary, 8, -1)
+
+
+def test_what_cannot_be_written_is_known_before_the_work(tmp_path):
+    path = tmp_path / "Z.npy"
+    check_writable(path)
+    assert list(tmp_path.iterdir()) == []
+    path.write_text("older")
+    check_writable(path)
+    assert path.read_text() == "older"
+    assert [each.name for each in tmp_path.iterdir()] == ["Z.npy"]
+    for wrong in (tmp_path, tmp_path / "none" / "Z.npy"):
+        with pytest.raises(InputError):
+            check_writable(wrong)

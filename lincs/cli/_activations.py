@@ -48,8 +48,10 @@ def _probe(arguments: argparse.Namespace) -> int:
     eps = None if arguments.eps is None else exact(arguments.eps, "--eps")
     top = check_integer(arguments.top, "--top", 0)
     kind = check_choice(arguments.kind, "--kind", ("minimax", "least_squares", "logistic"))
-    if arguments.out is not None and not arguments.out.lower().endswith((".npz", ".safetensors")):
-        raise InputError(f"--out {arguments.out} cannot hold two arrays; a name in .npz or .safetensors is needed")
+    if arguments.out is not None:
+        if not arguments.out.lower().endswith((".npz", ".safetensors")):
+            raise InputError(f"--out {arguments.out} cannot hold two arrays; a name in .npz or .safetensors is needed")
+        io.check_writable(arguments.out)
     X = io.load_matrix(arguments.X, arguments.key_X)
     Z = io.load_matrix(arguments.Z, arguments.key_Z)
     tests = arguments.test or (None, None)

@@ -206,6 +206,9 @@ def _probes(arguments: argparse.Namespace) -> int:
         "progress": sys.stderr.isatty(),
         "checkpoint": arguments.checkpoint,
     }
+    for path in (arguments.out, arguments.certificate):
+        if path is not None:
+            io.check_writable(path)
     features = []
     result: probes.BestProbes | probes.KernelRatio
     try:
