@@ -3,11 +3,11 @@
 How many dimensions d do m features need, k of them active, for linear probes to read each to within eps?
 `dimension_bounds` gives certified bounds, `frames` the constructions that attain them, `worst_case_error` verifies any
 pair (A, B) exactly, `best_probes` finds the best B for an A, `activations` the best on recorded data. `l1` is nonlinear
-decoding with proofs, `phase` where decoders begin to succeed; `theorems`, `certificates`, `check` and `formal` are what
-the numbers rest on.
+decoding with proofs, `phase` where decoders begin to succeed; `toy` trains toy models of superposition; `theorems`,
+`certificates`, `check` and `formal` are what the numbers rest on.
 """
 
-from lincs import activations, certificates, check, formal, frames, l1, linearity, phase, report, table, theorems
+from lincs import activations, certificates, check, formal, frames, l1, linearity, phase, report, table, theorems, toy
 from lincs._checks import InputError
 from lincs._numbers import Enclosure
 from lincs.accessibility import (
@@ -93,6 +93,7 @@ __all__ = [
     "theorems",
     "threshold_dimension",
     "threshold_probes",
+    "toy",
     "welch_bound",
     "worst_case_error",
 ]

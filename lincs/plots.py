@@ -21,8 +21,9 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm
+from matplotlib.colors import ListedColormap, LogNorm
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, Locator, LogLocator, NullLocator
 
 from lincs._checks import InputError
@@ -54,6 +55,18 @@ SUBJECTS: dict[str, tuple[str, str]] = {
     "coherence": ("#E69F00", "v"),
     "Welch": ("#000000", "x"),
     "$\\gamma$": ("#0072B2", "o"),
+    "trained": ("#0072B2", "o"),
+    "affine": ("#009E73", "s"),
+    "ReLU": ("#E69F00", "v"),
+    "pair 1": ("#0072B2", "o"),
+    "pair 2": ("#E69F00", "v"),
+    "pair 3": ("#009E73", "s"),
+    "pairs": ("#E69F00", "v"),
+    "digon": ("#0072B2", "o"),
+    "triangle": ("#D55E00", "^"),
+    "tetrahedron": ("#009E73", "s"),
+    "pentagon": ("#CC79A7", "D"),
+    "antiprism": ("#E69F00", "v"),
 }
 
 #: Widths of the lines of theorems that meet in one figure, which stay apart without colours too.
@@ -252,9 +265,7 @@ def phase_diagram(panels: Sequence[Panel], figure: Figure | None = None) -> Figu
     """Fraction of successes over (d, k), one panel a decoder, white where all succeed, with the theory's curves."""
     figure, axes = _row(figure, panels, height=2.7, share=True)
     for ax, panel in zip(axes, panels, strict=True):
-        grid = panel.grid
-        if grid is None:
-            raise InputError(f"the panel {panel.title!r} has no grid, which a phase diagram needs")
+        grid = _grid_of(panel)
         # from mid grey to white, so that coloured lines stay legible
         image = ax.pcolormesh(
             grid.x, grid.y, np.asarray(grid.values, float), cmap="gray", vmin=-0.6, vmax=1, rasterized=True
@@ -334,6 +345,110 @@ def error_profile(panels: Sequence[Panel], figure: Figure | None = None) -> Figu
         ax.set(xlabel="active features $k$", ylim=(0, 2))  # probes that are 0 have the error 1
     axes[0].set_ylabel("worst-case error $W_k$")
     return _with_legend(figure)
+
+
+@_styled
+def superposition_grid(panels: Sequence[Panel], figure: Figure | None = None) -> Figure:
+    """Measures of superposition of each feature at each density, one panel a measure with a scale of its own."""
+    figure, axes = _row(figure, panels, height=2.6, share=True)
+    for ax, panel in zip(axes, panels, strict=True):
+        grid = _grid_of(panel)
+        image = ax.imshow(np.asarray(grid.values, float), cmap="cividis", vmin=0, aspect="auto", origin="lower")
+        ax.grid(False)
+        ax.set_xticks(range(0, len(grid.x), 5))
+        ax.set_yticks(range(len(grid.y)), [f"{y:g}" for y in grid.y])
+        ax.set(xlabel="feature $i$, by importance")
+        figure.colorbar(image, ax=ax, location="top", shrink=0.8, aspect=30)
+    axes[0].set_ylabel("$1/(1-S)$")
+    return figure
+
+
+@_styled
+def superposition_phases(panels: Sequence[Panel], states: Sequence[str], figure: Figure | None = None) -> Figure:
+    """The state of a feature, a number for each of ``states``, over importance and density; one panel a method."""
+    figure, axes = _row(figure, panels, height=2.6, share=True)
+    colors = ("#eeeeee", "#56B4E9", "#E69F00")[: len(states)]
+    for ax, panel in zip(axes, panels, strict=True):
+        grid = _grid_of(panel)
+        x, y = np.log10(grid.x).tolist(), np.log10(grid.y).tolist()
+        ax.imshow(
+            np.asarray(grid.values, float), cmap=ListedColormap(colors), vmin=-0.5, vmax=len(states) - 0.5,
+            origin="lower", extent=(*_edges(x), *_edges(y)), aspect="auto",
+        )  # fmt: skip
+        ax.grid(False)
+        ax.set_xticks([-1, 0, 1], ["0.1", "1", "10"])
+        ax.set_yticks([-2, -1, 0], ["0.01", "0.1", "1"])
+        ax.set(xlabel="relative importance $r$", xlim=_edges(x), ylim=_edges(y))
+    axes[0].set_ylabel("density $1-S$")
+    patches = [Patch(facecolor=color, edgecolor="#888888", label=s) for color, s in zip(colors, states, strict=True)]
+    figure.legend(handles=patches, loc="outside lower center", ncols=len(states))
+    return figure
+
+
+@_styled
+def superposition_geometry(panels: Sequence[Panel], figure: Figure | None = None) -> Figure:
+    """Dimensions per feature of models of one size, and the dimensionality of features of small ones, by density."""
+    figure, axes = _row(figure, panels, height=3.2)
+    for ax, panel in zip(axes, panels, strict=True):
+        for curve in panel.curves:
+            draw(ax, curve)
+        ax.set(xscale="log", xlabel="$1/(1-S)$")
+        _plain_ticks(ax.xaxis, [1, 2, 5, 10, 20, 50, 100])
+    axes[0].set(ylim=(0, 1.1), ylabel="$D^* = d / \\Vert W \\Vert_F^2$")
+    axes[1].set(ylim=(0.3, 0.82), ylabel="dimensionality $D_i$")
+    return _with_legend(figure)
+
+
+@_styled
+def superposition_losses(panel: Panel, ax: Axes | None = None) -> Axes:
+    """Losses for each active feature against the density: of trained models, and in closed form."""
+    if ax is None:
+        ax = new_figure(COLUMN, 3.0).add_subplot()
+    for curve in panel.curves:
+        draw(ax, curve)
+    ax.set(title=panel.title, xscale="log", yscale="log", xlabel="$1/(1-S)$", ylabel="expected loss / $(1-S)$")
+    _plain_ticks(ax.xaxis, [1, 2, 5, 10, 20, 50, 100])
+    _plain_ticks(ax.yaxis, LogLocator(subs=(1, 2, 5)))
+    ax.legend(loc="upper center", bbox_to_anchor=(0.45, -0.17), ncols=2)
+    return ax
+
+
+@_styled
+def superposition_correlations(panels: Sequence[Panel], figure: Figure | None = None) -> Figure:
+    """The columns of W in the plane, and the cosine within pairs against the density (the last panel)."""
+    figure, axes = _row(figure, panels, height=2.5)
+    for ax, panel in zip(axes, panels, strict=True):
+        for curve in panel.curves:
+            draw(ax, curve)
+    for ax in axes[:-1]:
+        for line in list(ax.get_lines()):
+            for x, y in np.asarray(line.get_xydata(), float):
+                ax.plot([0, float(x)], [0, float(y)], color=line.get_color(), linewidth=0.9, label="_")
+        ax.set(xlim=(-1.3, 1.3), ylim=(-1.3, 1.3), aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        ax.set(xlabel="$W_{1i}$")
+    axes[0].set_ylabel("$W_{2i}$")
+    axes[-1].set(xscale="log", xlabel="density $1-S$", ylabel="cosine in a pair", ylim=(-0.3, 1.1))
+    _plain_ticks(axes[-1].xaxis, [0.05, 0.1, 0.2, 0.5, 1])
+    return _with_legend(figure)
+
+
+@_styled
+def superposition_optimum(panels: Sequence[Panel], figure: Figure | None = None) -> Figure:
+    """The worst-case errors of trained models against the density and against d, between what is possible."""
+    figure, axes = _row(figure, panels, height=2.9, share=True)
+    for ax, panel in zip(axes, panels, strict=True):
+        for curve in panel.curves:
+            draw(ax, curve)
+        ax.set(xlabel="dimensions $d$")
+    axes[0].set(xscale="log", xlabel="$1/(1-S)$", ylabel="worst-case error", ylim=(-0.03, None))
+    _plain_ticks(axes[0].xaxis, [1, 3, 10, 30, 100, 300])
+    return _with_legend(figure)
+
+
+def _grid_of(panel: Panel) -> Grid:
+    if panel.grid is None:
+        raise InputError(f"the panel {panel.title!r} has no grid, which this figure needs")
+    return panel.grid
 
 
 def power(n: int) -> str:

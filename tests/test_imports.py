@@ -14,7 +14,7 @@ PACKAGE = Path(lincs.__file__).parent
 #: From the cellar up; a module may import from floors below its own, and within a floor where no circle arises.
 FLOORS = [
     {"_numbers", "_compiled", "check"},
-    {"_checks", "_kernels", "_l1_kernels", "_probes_kernels", "_solvers", "_work"},
+    {"_checks", "_kernels", "_l1_kernels", "_probes_kernels", "_solvers", "_toy_kernels", "_work"},
     {"_rounding"},
     {"_products"},
     {"_screen", "io"},
@@ -23,7 +23,7 @@ FLOORS = [
     {"_maximum"},
     {"accessibility", "classical", "datasets", "linearity", "probes"},
     {"activations", "l1", "frames"},
-    {"bounds"},
+    {"bounds", "toy"},
     {"certificates", "formal", "phase", "report", "table", "theorems"},
     {"plots", "pages"},
     {"reproduce"},

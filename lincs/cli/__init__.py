@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from lincs import __version__
 from lincs._checks import InputError
-from lincs.cli import _activations, _bounds, _decoding, _pairs, _report, _reproduce, _table, _theory
+from lincs.cli import _activations, _bounds, _decoding, _pairs, _report, _reproduce, _table, _theory, _toy
 from lincs.cli._common import EXIT_BAD_INPUT, EXIT_HOLDS
 
 
@@ -48,6 +48,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"lincs {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (_bounds, _table, _pairs, _report, _activations, _decoding, _theory, _reproduce):
+    for module in (_bounds, _table, _pairs, _report, _activations, _decoding, _toy, _theory, _reproduce):
         module.register(commands)
     return parser

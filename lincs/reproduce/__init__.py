@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lincs._checks import InputError, check_choice
-from lincs.reproduce import _experiments, _figures, _tables
+from lincs.reproduce import _experiments, _figures, _tables, _toy
 from lincs.reproduce._page import write_page
 from lincs.reproduce._result import Job, Result, write
 
@@ -25,6 +25,12 @@ _MAKERS: dict[str, Callable[[Job], Result]] = {
     "kernel_ratio": _experiments.kernel_ratio,
     "error_profile": _figures.error_profile,
     "interference": _figures.interference,
+    "toy_grid": _toy.grid,
+    "toy_phases": _toy.phases,
+    "toy_geometry": _toy.geometry,
+    "toy_losses": _toy.losses,
+    "toy_correlations": _toy.correlations,
+    "toy_optimum": _toy.optimum,
 }
 
 #: The tables and figures, in the order of the page.
