@@ -305,7 +305,7 @@ def ratios(panels: Sequence[Panel], figure: Figure | None = None) -> Figure:
         image = ax.imshow(values, cmap="cividis", norm=norm, aspect="auto", origin="lower")
         for i, j in np.ndindex(values.shape):
             value = values[i, j]
-            ax.text(j, i, f"{value:.2g}" if value < 10 else f"{value:.0f}", ha="center", va="center", fontsize=5.5,
+            ax.text(j, i, f"{value:.2f}" if value < 10 else f"{value:.0f}", ha="center", va="center", fontsize=5.5,
                     color="white" if norm(value) < 0.55 else "black")  # fmt: skip
         ax.grid(False)
         ax.set_xticks(range(len(grid.x)), [power(m) for m in grid.x])

@@ -97,7 +97,7 @@ def test_ratios_share_one_scale_and_write_each_number():
     assert [image.get_array().tolist() for image in images] == values
     assert [image.get_clim() for image in images] == [(1, 220.0)] * 2
     written = [[text.get_text() for text in ax.texts] for ax in figure.axes[:2]]
-    assert written == [["30", "220", "45", "100"], ["1", "1.3", "2.5", "3.6"]]
+    assert written == [["30", "220", "45", "100"], ["1.00", "1.26", "2.55", "3.60"]]
 
 
 def test_a_phase_diagram_puts_each_fraction_into_its_cell():

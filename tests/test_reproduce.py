@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from lincs import bounds, classical, frames, phase, plots, reproduce
 from lincs.reproduce import _result
@@ -124,7 +125,7 @@ class TestFigures:
     @pytest.mark.parametrize("name", FIGURES)
     def test_no_text_covers_another(self, made, name):
         figure = made.results[name].figure
-        figure.canvas.draw()
+        FigureCanvasAgg(figure).draw()  # at the figure's own resolution, whatever it was saved at before
         boxes = []
         for ax in figure.axes:
             texts = [ax.xaxis.label, ax.yaxis.label, ax.title, ax._left_title, *ax.texts]

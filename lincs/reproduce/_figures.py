@@ -114,8 +114,8 @@ def ratios(job: Job) -> Result:
         [
             (
                 "theorem",
-                "Upper over lower bound on d(m, k, 1/2) at delta = 1/(2k), rounded to two digits; both panels on one "
-                f"scale. The published argument leaves a factor of up to {math.floor(_largest(published))} on this "
+                "Upper over lower bound on d(m, k, 1/2) at delta = 1/(2k), to two decimals below 10; both panels on "
+                f"one scale. The published argument leaves a factor of up to {math.floor(_largest(published))} on this "
                 f"grid, lincs one of at most {math.ceil(100 * _largest(own)) / 100}.",
             )
         ],
