@@ -264,6 +264,23 @@ def bases() -> None:
     prove_equal((d / 2 + 1) * (d - 1), d * (d + 1) / 2 - 1)
 
 
+@step("construction_x", 1, "one class and two have the same bound")
+def tail_weight() -> None:
+    C, kappa = symbols("C kappa", positive=True)
+    W = (C - c) / (1 - kappa)
+    prove_equal(c + W, C + kappa * W)
+    prove_equal(c + P + W, C + P + kappa * W)
+
+
+@step("construction_x", 5, "how small the weight and the coherence of the tail must be")
+def tail_coherence() -> None:
+    C, kappa, W, limit = symbols("C kappa W limit", positive=True)  # limit is delta'
+    most = (limit * D - c) / (1 - limit)
+    prove_equal((D + W) * (limit - (c + W) / (D + W)), (1 - limit) * (most - W))
+    # for kappa < 1 the weight is below the most exactly if kappa is below 1 - (C - c)/most
+    prove_equal((1 - kappa) * (most - (C - c) / (1 - kappa)) / most, (1 - (C - c) / most) - kappa)
+
+
 @step("gilbert_varshamov", 2, "the cap in terms of x^2")
 def cap() -> None:
     y, x = symbols("y x", positive=True)

@@ -36,6 +36,8 @@ CASES = [
     ("delsarte_goethals", (20, 1, "1/2")),
     ("gold", (100, 2, "1/2")),
     ("weil", (40, 2, "1/2")),
+    ("construction_x", (1000, 1, "0.3")),
+    ("direct_sum", (52, 1, "0.1")),
     ("devore", (100, 2, "1/2")),
     ("stored", (63, 1, "0.34")),
     ("gilbert_varshamov", (12, 1, "0.4")),

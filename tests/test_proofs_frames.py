@@ -25,8 +25,8 @@ from lincs.frames._fields import (
     nonzero_squares,
     reed_solomon_words,
 )
+from lincs.frames._signs import most_punctured
 from lincs.frames.devore import devore_for
-from lincs.frames.gold import most_punctured
 from lincs.frames.hadamard import has_hadamard
 from lincs.frames.paley import paley_for
 from lincs.frames.random import _exists
@@ -84,6 +84,16 @@ def members():
             d = more * a + (T - more) * (a - 1) + (n - T) * (q - 1) + 1
             m = (a + 1) ** more * a ** (T - more)
             yield frames.reed_solomon(q, T, n, total), d, m, Fraction(T - 1, 2 * n - T + 1) ** 2
+    for arguments, c, C, tail_d, tail_m, kappa in (
+        (("gold", 6, 1, 2, "simplex(m=5)"), 16, 32, 4, 5, Fraction(1, 4)),
+        (("gold", 5, 0, 1, "identity(m=3)"), 0, 8, 3, 3, Fraction(0)),
+        (("delsarte_goethals", 6, 0, 2, "steiner(design=pairs, order=4)", 2), 8, 32, 6, 16, Fraction(1, 3)),
+    ):
+        n, P, W = arguments[1], (*arguments, 0)[5], (C - c) / (1 - kappa)
+        count = 2 ** (n * (arguments[2] + 1)) if arguments[0] == "gold" else 2 ** (n + (n - 1) * (arguments[2] + 1))
+        squared = Fraction(c + W + P) ** 2 / (2**n + W - P) ** 2
+        yield frames.construction_x(*arguments), 2**n - P + tail_d, count * tail_m, squared
+    yield frames.direct_sum("paley(q=13)", "simplex(m=5)"), 11, 19, Fraction(1, 13)
     for q, t in ((2, 2), (4, 3), (9, 2), (25, 12)):
         yield frames.devore(q, t), q**2, q**t, Fraction(t - 1, q) ** 2
     for p, t in ((3, 2), (7, 2), (101, 5), (10007, 50)):

@@ -55,7 +55,7 @@ def most_features(d: int, k: int, eps: Any) -> Range:
     --------
     >>> answer = most_features(512, 10, "1/2")
     >>> answer.lower, answer.upper
-    (15625, 166505)
+    (15632, 166505)
     """
     d, k, eps = check_integer(d, "d"), check_integer(k, "k"), check_eps(eps)
     least = max(d, k)  # the identity; with k >= m all features are active, and m = k is the smallest question

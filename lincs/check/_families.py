@@ -10,7 +10,7 @@ from math import comb, isqrt, prod
 from operator import mul
 
 from ._codes import ag_code, bch, linear_code
-from ._reading import CertificateError, need, up
+from ._reading import CertificateError, need, param, up
 
 #: Largest degrees and exponents, and most steps of a sum or product, that are looked at.
 LARGEST_DEGREE, MOST_STEPS = 4096, 4 * 10**6
@@ -233,6 +233,60 @@ def _cap_is_below(d: int, count: int, mu: Fraction) -> bool:
     raise CertificateError(f"the count takes more than {MOST_STEPS} terms for the coherence {float(mu):.3g}")
 
 
+def _construction_x(signs: str, n: int, r: int, outer: int, tail: str, punctured: int) -> Member:
+    need(3 <= n <= 62 and r >= 0 and outer >= 0, "n, r or outer is out of range")
+    sizes, bounds = zip(_nested(signs, n, r), _nested(signs, n, outer), strict=True)
+    need(sizes[0] < sizes[1] and bounds[0] < bounds[1], "the class must be smaller than the whole")
+    dimension, columns, squared = _part(tail)
+    kappa = Fraction(isqrt(squared.numerator), isqrt(squared.denominator))
+    need(kappa**2 == squared < 1, "the tail must have a rational coherence below 1")
+    weight = Fraction(bounds[1] - bounds[0]) / (1 - kappa)
+    left, largest = 2**n + weight - punctured, bounds[0] + weight + punctured
+    need(punctured >= 0 and largest < left, "punctured is out of range")
+    return 2**n - punctured + dimension, sizes[0] * min(columns, sizes[1] // sizes[0]), (largest / left) ** 2
+
+
+def _nested(signs: str, n: int, r: int) -> tuple[int, int]:
+    """Number and largest inner product of the sign vectors of a set."""
+    if signs == "bch":
+        need(n <= 10 and 1 <= r < 2 ** (n - 1), "extended BCH codes of up to 1024 positions are looked at")
+        # one power sum for 0 and one for each class of i, 2 i, 4 i, .. modulo 2^n - 1
+        classes = {min(i * 2**j % (2**n - 1) for j in range(n)): i for i in range(1, r)}
+        orders = [len({i * 2**j % (2**n - 1) for j in range(n)}) for i in classes]
+        return 2 ** (2**n - 1 - sum(orders) - 1), 2**n - 2 * (r + 1)
+    need(2 * r < n and signs in ("gold", "delsarte_goethals"), "signs must be gold, delsarte_goethals or bch")
+    if signs == "gold":
+        return 2 ** (n * (r + 1)), 2 ** (n // 2 + r) if r else 0
+    need(n % 2 == 0, "n must be even")
+    return 2 ** (n + (n - 1) * (r + 1)), 2 ** (n // 2 + r)
+
+
+def _direct_sum(first: str, second: str) -> Member:
+    parts = _part(first), _part(second)
+    return parts[0][0] + parts[1][0], parts[0][1] + parts[1][1], max(parts[0][2], parts[1][2])
+
+
+def _part(text: str) -> Member:
+    """The member of a family that text such as simplex(m=5) names."""
+    family, bracket, inside = text.strip().partition("(")
+    if family not in FAMILIES or family in ("random", "stored") or not (bracket and inside.endswith(")")):
+        raise CertificateError(f"a part must be a member such as simplex(m=5), got {text[:60]}")
+    items, depth = [""], 0
+    for character in inside[:-1]:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            items.append("")
+        else:
+            items[-1] += character
+    pairs = [item.strip().partition("=") for item in items]
+    member, keys = FAMILIES[family]
+    given = {key: param(value, key) for key, _, value in pairs}
+    needed = {key for key in keys.split() if not key.endswith("?")}
+    if not needed <= set(given) <= set(keys.replace("?", "").split()) or len(given) < len(pairs):
+        raise CertificateError(f"the part {text[:60]} must have the parameters: {keys}")
+    return member(**given)
+
+
 def exp_exceeds(x: Fraction, n: int) -> bool:
     """Whether a partial sum of the series of exp(x), rounded down, exceeds n."""
     bits = n.bit_length() + 128
@@ -261,6 +315,8 @@ FAMILIES: dict[str, tuple[Callable[..., Member], str]] = {
     "kerdock": (_kerdock, "d punctured"),
     "delsarte_goethals": (_delsarte_goethals, "d r punctured"),
     "gold": (_gold, "n r punctured"),
+    "construction_x": (_construction_x, "signs n r outer tail punctured"),
+    "direct_sum": (_direct_sum, "first second"),
     "weil": (_weil, "p t"),
     "devore": (devore, "q t"),
     "stored": (_stored, "name A B"),

@@ -134,7 +134,7 @@ def fraction(value: Any, name: str) -> Fraction:
 
 def param(value: Any, name: str) -> Any:
     """A parameter of a family: names, matrices (None where B is A), a fraction, and integers."""
-    if name in ("design", "ensemble", "name", "curve", "generator"):
+    if name in ("design", "ensemble", "name", "curve", "generator", "signs", "tail", "first", "second"):
         return str(value)
     if name in ("A", "B"):
         return None if name == "B" and value is None else matrix(value, name)

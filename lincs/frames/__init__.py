@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lincs._checks import InputError, check_choice, check_eps, check_integer, check_sparsity
@@ -10,7 +11,9 @@ from lincs._numbers import Fraction
 from lincs.frames._base import Frame
 from lincs.frames.ag_code import ag_code, ag_code_for
 from lincs.frames.bch import bch, bch_for
+from lincs.frames.construction_x import construction_x, construction_x_for
 from lincs.frames.devore import devore, devore_for
+from lincs.frames.direct_sum import direct_sum, direct_sum_for
 from lincs.frames.gold import gold, gold_for
 from lincs.frames.hadamard import hadamard_matrix
 from lincs.frames.kerdock import delsarte_goethals, delsarte_goethals_for, kerdock, kerdock_for
@@ -34,8 +37,10 @@ __all__ = [
     "best_for",
     "circle",
     "constant",
+    "construction_x",
     "delsarte_goethals",
     "devore",
+    "direct_sum",
     "gilbert_varshamov",
     "gold",
     "hadamard_matrix",
@@ -81,11 +86,17 @@ FAMILIES: dict[str, Family] = {
     "kerdock": Family(kerdock, kerdock_for),
     "delsarte_goethals": Family(delsarte_goethals, delsarte_goethals_for),
     "gold": Family(gold, gold_for),
+    "construction_x": Family(construction_x, construction_x_for),
     "weil": Family(weil, weil_for),
     "devore": Family(devore, devore_for),
     "stored": Family(stored, stored_for),
+    "direct_sum": Family(direct_sum, direct_sum_for),
     "gilbert_varshamov": Family(gilbert_varshamov, gilbert_varshamov_for),
 }
+
+
+# answers are kept, because sums ask again for what was asked already
+FAMILIES.update({name: Family(make, lru_cache(2**10)(best_for)) for name, (make, best_for) in FAMILIES.items()})
 
 
 def make(family: str, **params: Any) -> Frame:

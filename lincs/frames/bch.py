@@ -174,3 +174,11 @@ def _solved(q: int, e: int, t: int) -> tuple[list[int], np.ndarray]:
 
 def _words(q: int, e: int, t: int, symbols: np.ndarray) -> np.ndarray:
     return linear_words(q, _solved(q, e, t)[1], symbols)
+
+
+def words_by_position(q: int, e: int, t: int, symbols: np.ndarray) -> np.ndarray:
+    """The words with given symbols at the information positions, an array (q^e, count) in the order of GF(q^e)."""
+    checking, _ = _solved(q, e, t)
+    words = np.empty((q**e, symbols.shape[1]), dtype=np.int64)
+    words[[*np.delete(np.arange(q**e), checking), *checking]] = _words(q, e, t, symbols)
+    return words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 import numpy as np
@@ -12,6 +11,7 @@ from lincs._numbers import Fraction
 from lincs.frames._base import Frame, Row, mixed_radix_digits, smallest_integer_dtype
 from lincs.frames._fields import binary_modulus, binary_monomials, sign_columns
 from lincs.frames._rows import sign_row
+from lincs.frames._signs import checked_punctured, most_punctured, sign_frame
 
 #: Largest n: the capacities of larger members have millions of digits.
 LARGEST_N = 4096
@@ -55,17 +55,15 @@ def gold(n: int, r: int = 1, punctured: int = 0) -> Frame:
     n = check_integer(n, "n", 3, LARGEST_N)
     r = check_integer(r, "r", 1, (n - 1) // 2)
     bound = _largest_sum(n, r)
-    punctured = check_integer(punctured, "punctured", 0, (2**n - bound - 1) // 2)
+    punctured = checked_punctured(punctured, 2**n, bound)
     d = 2**n - punctured
-    return Frame(
-        family="gold",
-        params={"n": n, "r": r, "punctured": punctured},
-        d=d,
-        m=2 ** (n * (r + 1)),
-        coherence_squared=Fraction(bound + punctured, d) ** 2,
-        coherence_is_exact=punctured == 0,
-        diagonal=d,
-        is_integer=True,
+    return sign_frame(
+        "gold",
+        {"n": n, "r": r},
+        2**n,
+        bound,
+        2 ** (n * (r + 1)),
+        punctured,
         theorem="The radical of a quadratic trace form with exponents 2^i + 1, i <= r, over GF(2^n) has at most 4^r "
         "elements, which bounds its exponential sum.",
         sources=("Gold68", "DG75"),
@@ -85,15 +83,6 @@ def gold_for(m: int, delta: Fraction) -> Frame | None:
             if punctured >= 0:
                 return gold(n, r, punctured)
     return None
-
-
-def most_punctured(d: int, bound: int, delta: Fraction) -> int:
-    """The most coordinates P >= 0 that d signs with inner products up to ``bound`` can lose, or a negative number.
-
-    So that (bound + P)/(d - P) < min(1, delta/(1 - delta)): the error stays below delta, and more than d/2 remain.
-    """
-    delta = min(delta, Fraction(1, 2))
-    return math.ceil(delta * d - (1 - delta) * bound) - 1
 
 
 def _largest_sum(n: int, r: int) -> int:

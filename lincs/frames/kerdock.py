@@ -12,7 +12,7 @@ from lincs._numbers import Fraction
 from lincs.frames._base import Frame, Row, mixed_radix_digits, smallest_integer_dtype
 from lincs.frames._fields import binary_dual, binary_modulus, binary_monomials, sign_columns
 from lincs.frames._rows import sign_row
-from lincs.frames.gold import most_punctured
+from lincs.frames._signs import checked_punctured, most_punctured, sign_frame
 
 #: Largest s in d = 4^s: the capacities of larger members have millions of digits.
 LARGEST_S = 2048
@@ -145,17 +145,15 @@ def _capacity(s: int, r: int, punctured: int) -> int:
 
 def _member(family: str, s: int, r: int, punctured: int) -> Frame:
     bound = 2 ** (s + r)
-    punctured = check_integer(punctured, "punctured", 0, (4**s - bound - 1) // 2)
+    punctured = checked_punctured(punctured, 4**s, bound)
     d = 4**s - punctured
-    return Frame(
-        family=family,
-        params={"d": 4**s, **({"r": r} if r else {}), "punctured": punctured},
-        d=d,
-        m=_capacity(s, r, punctured),
-        coherence_squared=Fraction(bound + punctured, d) ** 2,
-        coherence_is_exact=punctured == 0,
-        diagonal=d,
-        is_integer=True,
+    return sign_frame(
+        family,
+        {"d": 4**s, **({"r": r} if r else {})},
+        4**s,
+        bound,
+        _capacity(s, r, punctured),
+        punctured,
         theorem="Two different forms of the set differ by a quadratic form whose radical has at most 4^r elements, "
         "which bounds its exponential sum.",
         sources=("DG75", "CCKS97") if r else ("Kerdock72", "CCKS97"),
@@ -166,7 +164,11 @@ def _member(family: str, s: int, r: int, punctured: int) -> Frame:
 
 
 def _forms(s: int, r: int) -> tuple[Callable[[np.ndarray], list[np.ndarray]], Callable[..., np.ndarray]]:
-    """The set of quadratic forms as y_i(x) and, for g and a_1..a_r, coefficients c_i: Q(x) is the sum of <c_i, y_i>."""
+    """The set of quadratic forms as y_i(x) and, for g and a_1..a_r, coefficients c_i: Q(x) is the sum of <c_i, y_i>.
+
+    More a_j, j > r, are added to the coefficients that belong to x^(2^j+1): forms of a larger set, in classes that are
+    translates of this one.
+    """
     N = 2 * s - 1
     modulus = binary_modulus(N)
     dual = binary_dual(N, modulus)
@@ -176,18 +178,24 @@ def _forms(s: int, r: int) -> tuple[Callable[[np.ndarray], list[np.ndarray]], Ca
         return [e * element, *binary_monomials(element, N, modulus, s - 1)]
 
     def coefficients(g: np.ndarray, *a: np.ndarray) -> np.ndarray:
-        return np.stack([dual(g), *a, *map(dual, binary_monomials(g, N, modulus, s - 1)[r:])])
+        found = np.stack([dual(g), *a[:r], *map(dual, binary_monomials(g, N, modulus, s - 1)[r:])])
+        for j, translation in enumerate(a[r:], start=r + 1):
+            found[j] ^= translation
+        return found
 
     return rows, coefficients
 
 
-def _columns(s: int, r: int, d: int, indices: np.ndarray) -> np.ndarray:
+def form_columns(s: int, r: int, d: int, outer: int, indices: np.ndarray) -> np.ndarray:
+    """The first d signs of b + 4^s (g + (4^s/2) a_1 + ..) with the a_j, j <= outer, of `_forms`."""
     rows, coefficients = _forms(s, r)
+    b, *form = mixed_radix_digits(indices, [4**s] + [2 ** (2 * s - 1)] * (outer + 1))
+    return sign_columns(d, lambda x: [x, *rows(x)], np.stack([b, *coefficients(*form)]), smallest_integer_dtype(4**s))
+
+
+def _columns(s: int, r: int, d: int, indices: np.ndarray) -> np.ndarray:
     basis = indices >= _capacity(s, r, 1)
-    b, *form = mixed_radix_digits(np.where(basis, 0, indices), [4**s] + [2 ** (2 * s - 1)] * (r + 1))
-    columns = sign_columns(
-        d, lambda x: [x, *rows(x)], np.stack([b, *coefficients(*form)]), smallest_integer_dtype(4**s)
-    )
+    columns = form_columns(s, r, d, r, np.where(basis, 0, indices))
     columns[:, basis] = 0
     columns[(indices[basis] - _capacity(s, r, 1)).astype(np.int64), np.flatnonzero(basis)] = 2**s
     return columns

@@ -56,7 +56,7 @@ UPPER = (
         statement="Sign vectors in D dimensions with |<a_i, a_j>| <= c keep the coherence (c + P)/(D - P) after any P "
         "coordinates are left out. It is below delta/(1 - delta) just for P < delta D - (1 - delta) c.",
         domain="0 <= P < (D - c)/2, 0 < delta <= 1/2",
-        evaluates="lincs.frames.gold.most_punctured",
+        evaluates="lincs.frames._signs.most_punctured",
         origin="elementary",
         depends_on=("coherence",),
     ),
@@ -232,6 +232,18 @@ UPPER = (
         ("puncturing",),
     ),
     _family(
+        "construction_x",
+        "Classes of signs, with a tail that tells them apart",
+        "For vectors of D signs in n classes, with inner products of at most c in a class and C > c between classes, "
+        "and n columns in d' dimensions with the coherence kappa < 1: d = D - P + d', m all vectors, mu = (c + W + "
+        "P)/(D + W - P) < 1 for W = (C - c)/(1 - kappa).",
+        "nested sets of D = 2^n signs: gold, delsarte_goethals, binary extended BCH codes of n <= 8",
+        ("2^n + d of a tail", "(size of a class) (columns of it)", "(c + W)/(2^n + W), W = (C - c)/(1 - kappa)"),
+        "cited",
+        ("SRC72", "Gold68", "DG75", "Hocquenghem59", "BR60"),
+        ("gold", "delsarte_goethals", "bch", "puncturing"),
+    ),
+    _family(
         "weil",
         "Polynomial phases modulo a prime",
         "d = 2p, m = 2 p^t, mu = (t-1)/sqrt(p).",
@@ -260,6 +272,16 @@ UPPER = (
         ("of a file, every product of its integers computed", "of the file", "computed"),
         "elementary",
         ("CS99",),
+        (),
+    ),
+    _family(
+        "direct_sum",
+        "Two frames in coordinates of their own",
+        "d = d_1 + d_2, m = m_1 + m_2, mu = max(mu_1, mu_2).",
+        "any two frames",
+        ("d_1 + d_2", "m_1 + m_2", "the larger one"),
+        "elementary",
+        (),
         (),
     ),
     _family(
