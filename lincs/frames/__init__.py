@@ -95,8 +95,10 @@ FAMILIES: dict[str, Family] = {
 }
 
 
-# answers are kept, because sums ask again for what was asked already
-FAMILIES.update({name: Family(make, lru_cache(2**10)(best_for)) for name, (make, best_for) in FAMILIES.items()})
+# answers are kept, because sums ask again for what was asked already; those of files may change
+FAMILIES.update(
+    {name: Family(make, lru_cache(2**10)(best_for)) for name, (make, best_for) in FAMILIES.items() if name != "stored"}
+)
 
 
 def make(family: str, **params: Any) -> Frame:
