@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: reproduce test test-slow test-browser proofs notebooks bench lint typecheck clean
+.PHONY: reproduce test test-slow test-browser proofs notebooks bench bench-full lint typecheck clean
 
 reproduce: $(READY)  ## tables, verified frames and matrices, all figures and a page that shows them, into out/
 	$(BIN)/lincs reproduce --out out
@@ -28,8 +28,20 @@ proofs: $(READY)  ## every step that a machine checks: sympy, then Coq, then bou
 notebooks: $(READY)  ## run the notebooks in full and keep their output
 	$(BIN)/python notebooks/execute.py
 
-bench: $(READY)  ## ratios against what a user would do instead
-	$(BIN)/python -m pytest benchmarks --benchmark-only -s
+bench: $(READY)  ## ratios against what a user would do instead, and growth, into docs/benchmarks.md: about five minutes
+	$(call bench,not full)
+
+bench-full: $(READY)  ## the groups at m = 30522 and beyond, beside those of `make bench`: minutes, and 8 GB
+	$(call bench,full,-full)
+
+# all benchmarks with the environment as it is, and those bound by products again with OpenBLAS's own choice of kernels
+define bench
+mkdir -p out
+$(BIN)/python -m pytest benchmarks --benchmark-only -q -m "$(1)" --benchmark-json=out/bench-given$(2).json
+env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m pytest benchmarks --benchmark-only -q \
+  -m "$(1) and blas" --benchmark-json=out/bench-own$(2).json
+$(BIN)/python benchmarks/report.py docs/benchmarks.md out/bench-given*.json out/bench-own*.json
+endef
 
 lint: $(READY)
 	$(BIN)/ruff check .

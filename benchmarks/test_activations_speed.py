@@ -1,13 +1,10 @@
 """Best probes on recorded activations against a general solver on the whole linear program, one a feature.
 
-    pytest benchmarks/test_activations_speed.py --benchmark-only -s
-
 The program of a feature goes to HiGHS in two ways, through cvxpy with a new problem, and through scipy, which builds no
-expressions; the fastest of HiGHS' methods there. Each is timed on a sample of features and scaled to all m.
-``extra_info`` holds both ratios. All cores may be used by either side.
+expressions, by two methods. Each is timed on a sample of features. All cores may be used by either side.
 """
 
-import time
+from functools import partial
 
 import cvxpy as cp
 import numpy as np
@@ -39,29 +36,37 @@ def by_scipy(X: np.ndarray, z: np.ndarray, method: str) -> float:
     return linprog(cost, sides, np.concatenate([z, -z]), bounds=(None, None), method=method).fun
 
 
-@pytest.mark.parametrize(("n", "d", "m", "sample"), [(2000, 32, 32, 4), (5000, 64, 64, 1)])
-def test_against_one_program_a_feature(benchmark, n, d, m, sample):
+SOLVERS = {"cvxpy, new problems, HIGHS": by_cvxpy} | {
+    f"scipy, linprog, {method}": partial(by_scipy, method=method) for method in ("highs-ds", "highs-ipm")
+}
+SIZES = {2000: (32, 32, 4), 5000: (64, 64, 1)}  # d, m, and how many features are in the sample, by n
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_all_features(measure, n):
+    d, m, _ = SIZES[n]
     X, Z = recorded(n, d, m)
-    solvers = {"cvxpy": by_cvxpy}
-    solvers |= {method: lambda X, z, method=method: by_scipy(X, z, method) for method in ("highs-ds", "highs-ipm")}
-    seconds, values = {}, {}
-    for name, solve in solvers.items():
-        start = time.perf_counter()
-        values[name] = [solve(X, z) for z in Z.T[:sample]]
-        seconds[name] = (time.perf_counter() - start) / sample * m
-    found = benchmark.pedantic(minimax_probes, args=(X, Z), rounds=3, warmup_rounds=1)
-    took = benchmark.stats.stats.min
-    assert found.is_reached.all()
-    for value in values.values():
-        np.testing.assert_allclose(found.upper[:sample], value, rtol=1e-5)
-    ratios = {name: each / took for name, each in seconds.items()}
-    benchmark.extra_info |= {f"times_faster_than_{name}": ratio for name, ratio in ratios.items()}
-    print(f"\nminimax_probes, n = {n}, d = {d}, m = {m}: {took:.2f} s; times faster than "
-          + ", ".join(f"{name}: {ratio:.0f}" for name, ratio in ratios.items()))  # fmt: skip
+    assert measure(
+        lambda: minimax_probes(X, Z), f"activations-{n}", "lincs.activations.minimax_probes"
+    ).is_reached.all()
 
 
-def test_twenty_thousand_samples(benchmark):
+@pytest.mark.cold
+@pytest.mark.parametrize("name", SOLVERS)
+@pytest.mark.parametrize("n", SIZES)
+def test_feature_by_feature(measure, n, name):
+    d, m, sample = SIZES[n]
+    X, Z = recorded(n, d, m)
+    Z = Z[:, :sample]
+    solve = SOLVERS[name]
+    found = measure(lambda: [solve(X, z) for z in Z.T], f"activations-{n}", name, share=sample / m, rounds=1)
+    np.testing.assert_allclose(minimax_probes(X, Z).upper, found, rtol=1e-5)
+
+
+@pytest.mark.full
+@pytest.mark.cold
+def test_twenty_thousand_samples(measure):
     X, Z = recorded(20_000, 256, 64)
-    found = benchmark.pedantic(minimax_probes, args=(X.astype(np.float32), Z), rounds=1)
-    assert found.is_reached.all()
-    print(f"\nminimax_probes, n = 20000, d = 256, m = 64: {benchmark.stats.stats.min:.1f} s")
+    X = X.astype(np.float32)
+    task = "lincs.activations.minimax_probes"
+    assert measure(lambda: minimax_probes(X, Z), "activations-full", task, rounds=1).is_reached.all()

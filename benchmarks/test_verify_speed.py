@@ -1,69 +1,120 @@
-"""Exact verification against what one would write with numpy, and against the bare matrix product, in one run.
+"""Exact verification against the bare matrix product and against what one would write with numpy, in one process.
 
-Run with `make bench`. The groups compare like with like; OPENBLAS_CORETYPE, where it is set, slows all of them alike.
+B is never A itself in a bare product: numpy would take half the product, by another routine.
 """
 
-from fractions import Fraction
+import os
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 import lincs
-from lincs import frames
+from lincs import _passes, _products, frames
+from lincs._work import cores
 
+pytestmark = pytest.mark.blas
 K = 64
+SIZES = [
+    pytest.param((8192, 256, "verify"), id="m8192"),
+    pytest.param((30522, 512, "verify-full"), id="m30522", marks=pytest.mark.full),
+]
 
 
-def full_gram_partition(A, B, k):
-    """W_1..W_k by the full Gram matrix, unverified, as one would write it."""
-    E = B.T @ A
-    E[np.diag_indices_from(E)] -= 1
-    top = np.partition(np.abs(E), E.shape[1] - k, axis=1)[:, -k:]
+def largest_sums(block, k):
+    top = np.partition(np.abs(block), block.shape[1] - k, axis=1)[:, -k:]
     return np.cumsum(np.sort(top, axis=1)[:, ::-1], axis=1).max(axis=0)
 
 
-@pytest.fixture(scope="module", params=[(4096, 256), (8192, 256)], ids=lambda p: f"m{p[0]}d{p[1]}")
-def pair(request):
-    m, d = request.param
-    return tuple(frames.random_columns(d, range(m), seed=seed) for seed in (1, 2))
+def full_gram(A, B, k):
+    """W_1..W_k by the full Gram matrix, rounded, as one would write it."""
+    E = B.T @ A
+    E[np.diag_indices_from(E)] -= 1
+    return largest_sums(E, k)
 
 
-@pytest.mark.benchmark(group="verify")
-def test_bare_product(benchmark, pair):
-    A, B = pair
-    benchmark.pedantic(lambda: B.T @ A, rounds=3, warmup_rounds=1)
+def blocks_of_rows(A, B, k, rows=512):
+    """The same in blocks of rows, as one would write it next."""
+    found = []
+    for start in range(0, B.shape[1], rows):
+        E = B[:, start : start + rows].T @ A
+        E[np.arange(len(E)), start + np.arange(len(E))] -= 1
+        found.append(largest_sums(E, k))
+    return np.max(found, axis=0)
 
 
-@pytest.mark.benchmark(group="verify")
-def test_full_gram_with_partition(benchmark, pair):
-    benchmark.pedantic(full_gram_partition, args=(*pair, K), rounds=2)
+def random_pair(m, d, dtype=np.float64):
+    return tuple(frames.random_columns(d, range(m), seed=seed).astype(dtype) for seed in (1, 2))
 
 
-@pytest.mark.benchmark(group="verify")
-def test_worst_case_error(benchmark, pair):
-    found = benchmark.pedantic(lincs.worst_case_error, args=pair, kwargs={"k": K}, rounds=2, warmup_rounds=1)
-    expected = full_gram_partition(*pair, K)
-    assert np.allclose([float(error.lower) for error in found.profile], expected, rtol=1e-9)
+@pytest.fixture(params=SIZES)
+def case(request):
+    """A, B and the group."""
+    m, d, group = request.param
+    return *random_pair(m, d), group
 
 
-@pytest.mark.benchmark(group="verify, one thread of BLAS elsewhere")
-def test_integer_frame(benchmark):
-    frame = frames.make("kerdock", d=256)
-    with threadpool_limits(1):
-        found = benchmark.pedantic(frame.worst_case_error, args=(K, 4096), rounds=2, warmup_rounds=1)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_bare_product(measure, case, dtype):
+    A, B = (X.astype(dtype) for X in case[:2])
+    group = case[2] if dtype == "float64" else case[2] + "-single"
+    measure(lambda: B.T @ A, group, f"bare product B^T A, {dtype}")
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("pair", ["B = A", "any pair"])
+def test_worst_case_error(measure, case, pair, dtype):
+    A, B = (X.astype(dtype) for X in case[:2])
+    B = A if pair == "B = A" else B
+    group = case[2] if dtype == "float64" else case[2] + "-single"
+    found = measure(lambda: lincs.worst_case_error(A, B, k=K), group, f"lincs.worst_case_error, {pair}")
+    if len(A.T) < 10_000:
+        expected = blocks_of_rows(A.astype(float), B.astype(float), K)
+        assert np.allclose([float(error.lower) for error in found.profile], expected, rtol=1e-9)
+
+
+def test_full_gram_with_partition(measure, case):
+    A, B, group = case
+    needed = 3 * 8 * A.shape[1] ** 2  # the product, its absolute values, and those partitioned
+    if needed > os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"):
+        pytest.skip(f"the Gram matrix takes {needed / 1e9:.0f} GB")
+    measure(lambda: full_gram(A, B, K), group, "numpy: full Gram matrix and partition", rounds=2)
+
+
+def test_blocks_with_partition(measure, case):
+    A, B, group = case
+    measure(lambda: blocks_of_rows(A, B, K), group, "numpy: blocks of 512 rows and partition", rounds=2)
+
+
+def test_tied_integers(measure):
+    frame = frames.kerdock(256)
+    A = frame.matrix(8192)
+    task = "lincs.worst_case_error, B = A, kerdock in integers: all rows tie"
+    measure(lambda: lincs.worst_case_error(A, k=K, scale=frame.scale), "verify", task)
+
+
+@pytest.mark.parametrize("pair", ["B = A", "any pair"])
+def test_tied_floats(measure, pair):
+    A, B = frames.weil(127, 2).pair(8192)
+    task = f"lincs.worst_case_error, {pair}, weil in float64: all rows tie"
+    measure(lambda: lincs.worst_case_error(A, None if pair == "B = A" else B, k=K), "verify", task)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("task", ["bare product B^T A, float64", "lincs.worst_case_error, B = A"])
+def test_kerdock_of_33023_columns(measure, task):
+    frame = frames.kerdock(256)
+    if task.startswith("bare"):
+        A, B = frame.matrix().astype(np.float64), frame.matrix().astype(np.float64)
+        measure(lambda: B.T @ A, "verify-full-tied", task, rounds=2)
+        return
+    # one column fewer than all: the whole frame is verified from one row
+    found = measure(lambda: frame.worst_case_error(K, frame.m - 1), "verify-full-tied", task, rounds=2)
     assert found.profile[0].lower == frame.error.lower
 
 
-@pytest.mark.benchmark(group="bounds")
-@pytest.mark.parametrize("m", [10**6, 10**30])
-def test_dimension_bounds(benchmark, m):
-    assert benchmark(lincs.dimension_bounds, m, 10, "0.05").upper.d > 0
-
-
-@pytest.mark.benchmark(group="columns")
-@pytest.mark.parametrize("family", ["kerdock", "gold", "weil", "reed_solomon"])
-def test_columns_on_demand(benchmark, family):
-    frame = frames.FAMILIES[family].best_for(10**6, Fraction(1, 64))
-    indices = np.random.default_rng(0).integers(0, 10**6, 2000)
-    assert benchmark(frame.columns, indices).shape == (frame.d, 2000)
+@pytest.mark.parametrize("used", ["lincs, one core", "lincs, all cores"])
+def test_cores(measure, monkeypatch, case, used):
+    A, _, group = case
+    for module in (_products, _passes):
+        monkeypatch.setattr(module, "cores", (lambda: 1) if used == "lincs, one core" else cores)
+    measure(lambda: lincs.worst_case_error(A, k=K), f"{group}-cores", used)

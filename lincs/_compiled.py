@@ -8,11 +8,26 @@ wants a number.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from numba import njit
-from numba.core.caching import FunctionCache
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection: numba makes a million objects that stay, and collecting is a quarter of its start."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+with _uncollected():
+    from numba import njit
+    from numba.core.caching import FunctionCache
 
 
 class _Cache(FunctionCache):
@@ -20,7 +35,8 @@ class _Cache(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
-            found = super().load_overload(sig, target_context)
+            with _uncollected():
+                found = super().load_overload(sig, target_context)
         except OSError:
             return None
         except Exception:  # a damaged pickle raises anything; an empty index lets the next save mend it
