@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from lincs._products import (
     enclose,
     largest_entries,
     largest_of,
+    on_all_cores,
     over_blocks,
     ranked,
     squares_of_probes,
@@ -37,6 +38,8 @@ from lincs._products import (
 from lincs._rounding import UNIT
 from lincs._screen import Screen, Tally, diagonal, screens_of, tally_rows, upper_bounds
 from lincs._work import Resources
+
+Result = TypeVar("Result")
 
 #: In rounded arithmetic, at most so many rows are evaluated again for one k, and so many products spent on it.
 MOST_CONTENDERS = 1024
@@ -199,11 +202,11 @@ class _Bounds:
     def of(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return upper_bounds(self.product, self.screen, self.tally.rows(rows), rows, self.own[rows])
 
-    def in_blocks(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """The open rows with their sums and bounds, some at a time."""
-        for start in range(0, len(self.open), 2048):
-            rows = self.open[start : start + 2048]
-            yield rows, *self.of(rows)
+    def for_all(self, function: Callable[[np.ndarray, np.ndarray, np.ndarray], Result]) -> list[Result]:
+        """``function(rows, sums, high)`` for the open rows, some at a time, on all cores."""
+        blocks = [self.open[start : start + 2048] for start in range(0, len(self.open), 2048)]
+        with on_all_cores(lambda rows, _: function(rows, *self.of(rows)), blocks) as results:
+            return list(results)
 
     def settle(self, search: _Search, known: np.ndarray) -> bool:
         """Evaluate rows in order of their bounds until the others are excluded; False where too many remain."""
@@ -211,7 +214,7 @@ class _Bounds:
         self.open = np.setdiff1d(self.open, known, assume_unique=True)
         some = 64
         while True:
-            excess = [search.excess(rows, high) for rows, _, high in self.in_blocks()]
+            excess = self.for_all(lambda rows, _, high: search.excess(rows, high))
             gaps = np.concatenate(excess) if excess else np.empty(0)
             self.open, gaps = self.open[gaps >= 0], gaps[gaps >= 0]
             if not len(self.open):
@@ -226,11 +229,12 @@ class _Bounds:
 
     def are_tied(self, search: _Search) -> bool:
         """Whether the open rows exceed what is known by no more than rounding explains."""
-        return all(is_tied(search, sums, high) for _, sums, high in self.in_blocks())
+        return all(self.for_all(lambda _, sums, high: is_tied(search, sums, high)))
 
     def offer(self, search: _Search) -> None:
-        for rows, _, high in self.in_blocks():
-            search.offer(rows, high)
+        for start in range(0, len(self.open), 2048):  # one after the other: together they take much memory
+            rows = self.open[start : start + 2048]
+            search.offer(rows, self.of(rows)[1])
 
 
 def is_tied(search: _Search, sums: np.ndarray, high: np.ndarray) -> bool:

@@ -33,6 +33,8 @@ Result = TypeVar("Result")
 BLOCK_ROWS = 512
 TILE_ENTRIES = 2**20
 
+NOWHERE = np.empty(0, np.int64)
+
 
 @dataclass(frozen=True)
 class Witness:
@@ -266,12 +268,19 @@ def scaled_columns(block: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarra
 def _norms_above(matrix: np.ndarray, unit: float) -> np.ndarray:
     """Upper bounds on the 2-norms of the columns of ``matrix / unit``, unit a power of two; underflow aside."""
     shift = math.frexp(unit)[1] - 1
-    norms = np.empty(matrix.shape[1])
-    for columns in tiles(matrix):
-        _, exponent, squares = scaled_columns(matrix[:, columns])
+
+    def of(columns: slice, cancelled: threading.Event) -> np.ndarray:
+        block = matrix[:, columns]
+        exponent: Any = 0
+        with np.errstate(over="ignore"):
+            squares = np.einsum("ij,ij->j", block, block, dtype=np.float64) if block.dtype.kind == "f" else np.zeros(1)
+        if not (squares.min() > 2.0**-900 and squares.max() < 2.0**1000):  # else nothing that counts left the range
+            _, exponent, squares = scaled_columns(block)
         # conversion, squares, sum, root: at most (2 d + 8) roundings, each of 2^-53
-        norms[columns] = np.ldexp(np.sqrt(squares) * (1 + (matrix.shape[0] + 8) * 2.0**-52), exponent - shift)
-    return norms
+        return np.ldexp(np.sqrt(squares) * (1 + (matrix.shape[0] + 8) * 2.0**-52), exponent - shift)
+
+    with on_all_cores(of, tiles(matrix)) as norms:
+        return np.concatenate(list(norms))
 
 
 # ------------------------------------------------------------------------------------------------ streams of blocks
@@ -311,6 +320,8 @@ def as_columns(rows: np.ndarray) -> Any:
 
 def diagonal_of(product: Product, rows: np.ndarray, columns: slice) -> tuple[np.ndarray, np.ndarray]:
     """Where entries (i, i) are in a tile of these rows (ascending) and columns: indices into it."""
+    if columns.stop <= rows[0] or columns.start > rows[-1]:
+        return NOWHERE, NOWHERE
     first, last = np.searchsorted(rows, [columns.start, columns.stop])
     return np.arange(first, last), rows[first:last] - columns.start
 

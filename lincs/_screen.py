@@ -28,6 +28,7 @@ from lincs._products import (
     as_columns,
     diagonal_of,
     enclose,
+    on_all_cores,
     rounding_in,
     tile_of,
     tiles,
@@ -208,12 +209,14 @@ def _tally_tiles(
 
 def diagonal(product: Product) -> np.ndarray:
     """The diagonal of ``one * E``, as computed."""
-    found = np.empty(product.m, product.dtype)
-    for columns in tiles(product.A):
+
+    def of(columns: slice, cancelled: threading.Event) -> np.ndarray:
         vectors = tile_of(product.A, columns, product.units[0], product.dtype)
         probes = tile_of(product.B, columns, product.units[1], product.dtype)
-        found[columns] = np.einsum("ij,ij->j", probes, vectors)
-    return product.factor * to_sums(product, found) - product.one
+        return np.einsum("ij,ij->j", probes, vectors)
+
+    with on_all_cores(of, tiles(product.A)) as parts:
+        return product.factor * to_sums(product, np.concatenate(list(parts))) - product.one
 
 
 def upper_bounds(
