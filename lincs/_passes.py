@@ -64,8 +64,9 @@ def most_thresholds(product: Product, memory: int | None) -> int:
 
 
 def _bytes_per_column(product: Product, dtype: np.dtype, thresholds: int) -> int:
-    """What a rectangle takes for each unit of its side: rows and columns of A and B, and of the tally."""
-    return 2 * (product.d * dtype.itemsize + TALLY_BYTES * len(product.senses) * thresholds)
+    """What rectangles take for each unit of their side: rows and columns of A and B, and of the tally."""
+    both = 4 if product.is_gram else 5
+    return both * (product.d * dtype.itemsize + TALLY_BYTES * len(product.senses) * thresholds) // 2
 
 
 def _side(product: Product, screen: Screen, memory: int | None, workers: int) -> tuple[int, int]:
@@ -85,9 +86,13 @@ def _side(product: Product, screen: Screen, memory: int | None, workers: int) ->
 
 
 def rectangles(product: Product, side: int) -> list[Rectangle]:
-    """All of B^T A, or the half on and above the diagonal where that tells everything."""
-    spans = [slice(start, min(start + side, product.m)) for start in range(0, product.m, side)]
-    return [(rows, columns) for i, rows in enumerate(spans) for columns in spans[i if product.is_gram else 0 :]]
+    """All of B^T A, in more rows than columns, for rows are kept from one to the next; or squares of its upper half."""
+    height, width = (side, side) if product.is_gram else (2 * side, max(TILE, side // 2 // TILE * TILE))
+    return [
+        (slice(row, min(row + height, product.m)), slice(column, min(column + width, product.m)))
+        for row in range(0, product.m, height)
+        for column in range(row if product.is_gram else 0, product.m, width)
+    ]
 
 
 def tally_all(product: Product, screen: Screen, resources: Resources, checkpoint: Checkpoint | None = None) -> Tally:

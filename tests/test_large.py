@@ -73,8 +73,9 @@ def test_rectangles_fit_into_the_memory(pair, memory, side_at_most):
             continue
         screen = _passes.Screen(np.dtype(np.float32), np.zeros(most), *[None] * 2, 1.0, 1, 1, None)
         side, workers = _passes._side(product, screen, memory, 16)
-        operands = 2 * side * d * 4
-        tallies = _passes.TALLY_BYTES * most * (m + 2 * side * workers)
+        lines = max(r.stop - r.start + c.stop - c.start for r, c in _passes.rectangles(product, side))
+        operands = lines * d * 4
+        tallies = _passes.TALLY_BYTES * most * (m + lines * workers)
         assert workers * (operands + 4 * _passes.TILE**2) + tallies + _passes.OTHER_BYTES <= memory
         assert side % _passes.TILE == 0
         assert side <= side_at_most
@@ -158,7 +159,7 @@ def test_an_interrupted_run_goes_on_where_it_was(monkeypatch, tmp_path, files, e
     )
     process = in_a_process(code, files)
     done = 0
-    while process.poll() is None and done < 5:  # a few of 36 rectangles
+    while process.poll() is None and done < 5:  # a few of 18 rectangles
         time.sleep(0.05)
         if checkpoint.exists():
             with np.load(checkpoint) as file:
@@ -169,7 +170,7 @@ def test_an_interrupted_run_goes_on_where_it_was(monkeypatch, tmp_path, files, e
     assert ("KeyboardInterrupt" in err) == (how == signal.SIGINT)
     with np.load(checkpoint) as file:
         done, count = int(file["done"].sum()), len(file["done"])
-    assert 5 <= done < count == 36
+    assert 5 <= done < count == 18
     computed = rectangles_of(monkeypatch)
     assert worst_case_error(*mapped(files), k=K, checkpoint=checkpoint) == expected
     assert len(computed) == count - done
