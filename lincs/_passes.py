@@ -44,6 +44,10 @@ FEWEST_EACH = 8
 OTHER_BYTES = 64 * 2**20
 FEWEST_THRESHOLDS = 8
 
+#: Memory of a thread of a worker elsewhere, where none is given, and how many rectangles there are for all workers.
+WORKER_BYTES = 10**9
+FEWEST_TASKS = 256
+
 CHECKPOINT_SECONDS = 60.0
 
 
@@ -52,10 +56,10 @@ def most_thresholds(product: Product, memory: int | None) -> int:
     if memory is None:
         return MOST_THRESHOLDS
     each = TALLY_BYTES * len(product.senses) * product.m
-    most = min(MOST_THRESHOLDS, (memory - OTHER_BYTES) // (3 * each))
-    smallest = TILE * _bytes_per_column(product, product.dtype, FEWEST_THRESHOLDS)
-    if most < FEWEST_THRESHOLDS or memory < OTHER_BYTES + each * FEWEST_THRESHOLDS + smallest:
-        needed = OTHER_BYTES + 3 * each * FEWEST_THRESHOLDS + smallest
+    most = max(FEWEST_THRESHOLDS, min(MOST_THRESHOLDS, (memory - OTHER_BYTES) // (3 * each)))
+    # the smallest rectangle, of float64, whose tally is small beside it
+    needed = OTHER_BYTES + each * FEWEST_THRESHOLDS + 4 * TILE * 8 * (product.d + TILE)
+    if memory < needed:
         raise InputError(
             f"memory is {memory / 1e6:g} MB; for m = {product.m}, d = {product.d} at least {needed // 10**6 + 1} MB "
             "are needed"
@@ -63,26 +67,34 @@ def most_thresholds(product: Product, memory: int | None) -> int:
     return most
 
 
-def _bytes_per_column(product: Product, dtype: np.dtype, thresholds: int) -> int:
-    """What rectangles take for each unit of their side: rows and columns of A and B, and of the tally."""
-    both = 4 if product.is_gram else 5
-    return both * (product.d * dtype.itemsize + TALLY_BYTES * len(product.senses) * thresholds) // 2
+def _bytes_of(product: Product, screen: Screen, side: int) -> int:
+    """What a rectangle takes: rows and columns of A and B, their tallies, and a tile."""
+    lines = 2 * side if product.is_gram else 2 * side + max(TILE, side // 2)
+    tallies = TALLY_BYTES * len(product.senses) * len(screen.thresholds)
+    return lines * (product.d * screen.dtype.itemsize + tallies) + TILE**2 * screen.dtype.itemsize
 
 
-def _side(product: Product, screen: Screen, memory: int | None, workers: int) -> tuple[int, int]:
-    """The side of the rectangles, a multiple of TILE, and how many there may be at once."""
+def _cut(product: Product, screen: Screen, resources: Resources) -> tuple[int, int]:
+    """The side of the rectangles, and how many threads work on them here."""
+    if resources.scheduler is not None:  # a worker holds one rectangle, and it should be large: its tallies travel
+        return _side(product, screen, resources.memory or WORKER_BYTES, 1, FEWEST_TASKS), 0
     if product.device is not None:
-        return product.device.side, 1
-    if memory is None:
-        return max(TILE, min(RECTANGLE, RECTANGLE_ENTRIES // product.d // TILE * TILE)), workers
-    each = _bytes_per_column(product, screen.dtype, len(screen.thresholds))
-    tile = TILE**2 * screen.dtype.itemsize
-    left = memory - OTHER_BYTES - TALLY_BYTES * len(product.senses) * product.m * len(screen.thresholds)
-    workers = max(1, min(workers, left // (TILE * each + tile)))
-    side = (left // workers - tile) // each
-    # enough rectangles for all, of which B = A needs half
-    wanted = int(product.m / (FEWEST_EACH * workers * (2 if product.is_gram else 1)) ** 0.5)
-    return max(TILE, min(side, wanted) // TILE * TILE), workers
+        return product.device.side, 0
+    if resources.memory is None:
+        return max(TILE, min(RECTANGLE, RECTANGLE_ENTRIES // product.d // TILE * TILE)), cores()
+    everything = TALLY_BYTES * len(product.senses) * product.m * len(screen.thresholds)
+    left = resources.memory - OTHER_BYTES - everything
+    workers = max(1, min(cores(), left // _bytes_of(product, screen, TILE)))
+    return _side(product, screen, left // workers, workers, FEWEST_EACH), workers
+
+
+def _side(product: Product, screen: Screen, memory: int, workers: int, fewest: int) -> int:
+    """The largest side of rectangles that fit into the memory each, where there are still so many for each worker."""
+    most = product.m / (fewest * workers * (2 if product.is_gram else 1)) ** 0.5
+    side = max(TILE, int(most) // TILE * TILE)
+    while side > TILE and _bytes_of(product, screen, side) > memory:
+        side -= TILE
+    return side
 
 
 def rectangles(product: Product, side: int) -> list[Rectangle]:
@@ -97,7 +109,7 @@ def rectangles(product: Product, side: int) -> list[Rectangle]:
 
 def tally_all(product: Product, screen: Screen, resources: Resources, checkpoint: Checkpoint | None = None) -> Tally:
     """The tally of all rows."""
-    side, workers = _side(product, screen, resources.memory, cores())
+    side, workers = _cut(product, screen, resources)
     ledger = checkpoint.load(screen) if checkpoint is not None else None
     if ledger is None:
         ledger = Ledger(product, screen, side)

@@ -190,7 +190,7 @@ def worst_case_error(
         Whether to show a progress bar on stderr.
     memory : int or str, optional
         Bytes that may be in use at once beside A and B, such as "4GB": for arrays that are memory-mapped from files
-        larger than memory, which are then read in few large parts.
+        larger than memory, which are then read in few large parts. With a scheduler, by each thread of a worker.
     checkpoint : path, optional
         An npz file in which the work that is done is kept, once a minute and when interrupted, and resumed from.
     scheduler : str, optional

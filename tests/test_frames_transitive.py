@@ -200,3 +200,36 @@ def test_beyond_the_columns_that_are_known_a_row_is_refused():
         frames.paley(5**12).worst_case_error(3)
     with pytest.raises(InputError, match="GiB"):
         frames.weil(22369, 2).worst_case_error(10**9)
+
+
+@pytest.mark.parametrize("frame", TRANSITIVE + OTHERS, ids=name)
+def test_bounds_of_the_whole_hold_for_every_part(frame):
+    """Against the verified errors of the first columns and of random ones; the whole frame attains its row's."""
+    k = min(4, frame.m)
+    bounds = frame.error_bounds(k)
+    rng = np.random.default_rng()
+    parts = [np.arange(m) for m in {k, (k + frame.m) // 2, frame.m}]
+    parts += [rng.permutation(frame.m)[: max(k, frame.m // 3)]]
+    for part in parts:
+        A, B = frame.columns(part), frame.probes(part)
+        exact = frame.is_integer and isinstance(frame.scale, Fraction)
+        scale = frame.scale if exact else 1
+        found = worst_case_error(A, B if exact else float(frame.scale) * B, k=k, scale=scale)
+        for bound, error in zip(bounds, found.profile, strict=True):
+            assert error.lower <= bound + (0 if exact else 1e-12)
+    if frame._row is not None:
+        whole = frame.worst_case_error(k)
+        assert bounds == tuple(
+            min(n * frame.error.upper, error.upper) for n, error in enumerate(whole.profile, start=1)
+        )
+
+
+def test_a_part_that_is_too_large_is_bounded_by_the_whole(capsys):
+    """10^9 of 10^9 columns and more, in one row's time: the command says a bound where it cannot verify."""
+    from lincs import cli
+
+    assert cli.main(["construct", "devore", "--param", "q=101", "--param", "t=5", "-m", "1e9", "--verify", "20"]) == 0
+    whole = frames.devore(101, 5).worst_case_error(20)
+    assert f"computed for the whole frame: W_20 <= {whole.error.upper}, and so for this part" in capsys.readouterr().out
+    assert not frames.devore(101, 5).can_be_made(10**9)
+    assert frames.devore(101, 5).can_be_made(1000)

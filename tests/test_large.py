@@ -16,6 +16,7 @@ import pytest
 
 from lincs import _cluster, _device, _passes, _products, cli
 from lincs._checks import InputError
+from lincs._work import Resources
 from lincs.accessibility import worst_case_error
 
 D, M, K = 24, 3000, 12
@@ -60,7 +61,7 @@ def test_memory_changes_nothing(files, expected, memory):
 
 
 @pytest.mark.parametrize(("memory", "side_at_most"), [(10**8, 2048), (4 * 10**9, 10**6)])
-def test_rectangles_fit_into_the_memory(pair, memory, side_at_most):
+def test_rectangles_fit_into_the_memory(monkeypatch, pair, memory, side_at_most):
     """Operands, tallies and tiles of all workers at once, beside the tally of all rows, stay within the budget."""
     for d, m in ((4096, 10**6), (512, 65536), (64, 10**5)):
         product = _products.product_of(*pair, K, 1, "signed")
@@ -72,7 +73,8 @@ def test_rectangles_fit_into_the_memory(pair, memory, side_at_most):
             assert (d, m, memory) == (4096, 10**6, 10**8)
             continue
         screen = _passes.Screen(np.dtype(np.float32), np.zeros(most), *[None] * 2, 1.0, 1, 1, None)
-        side, workers = _passes._side(product, screen, memory, 16)
+        monkeypatch.setattr(_passes, "cores", lambda: 16)
+        side, workers = _passes._cut(product, screen, Resources(memory=memory))
         lines = max(r.stop - r.start + c.stop - c.start for r, c in _passes.rectangles(product, side))
         operands = lines * d * 4
         tallies = _passes.TALLY_BYTES * most * (m + lines * workers)

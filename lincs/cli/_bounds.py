@@ -12,6 +12,7 @@ import numpy as np
 
 from lincs import bounds, certificates, formal, frames, io
 from lincs._checks import InputError, check_choice, check_eps, check_integer, check_sparsity
+from lincs._numbers import Fraction, float_above
 from lincs.accessibility import WorstCase
 from lincs.bounds.upper import frame_bound
 from lincs.cli._common import EXIT_HOLDS, add_command, show
@@ -199,9 +200,15 @@ def _construct(arguments: argparse.Namespace) -> int:
     if arguments.probes_out and frame.is_symmetric:
         raise InputError(f"B = A for {frame.family} frames: leave --probes-out away and use the scale that is printed")
     verified: WorstCase | None = None
+    bounds: tuple[Fraction | float, ...] = ()
     if arguments.verify:
-        verified = frame.worst_case_error(check_sparsity(arguments.verify, m), m, progress=sys.stderr.isatty())
-        result["verified"] = verified.to_dict()
+        k = check_sparsity(arguments.verify, m)
+        if m == frame.m or frame.can_be_made(m):
+            verified = frame.worst_case_error(k, m, progress=sys.stderr.isatty())
+            result["verified"] = verified.to_dict()
+        else:
+            bounds = frame.error_bounds(k)
+            result["error_bounds"] = [float_above(bound) for bound in bounds]
     if arguments.out:
         if not frame.is_symmetric and not arguments.probes_out:
             raise InputError(f"B is not A for {frame.family} frames: say with --probes-out where B goes")
@@ -217,7 +224,7 @@ def _construct(arguments: argparse.Namespace) -> int:
         except InputError:  # too large, or too near eps/k for rounded entries: family and parameters will do
             claim = certificates.bound_certificate(bound)
         certificates.write_certificate(arguments.certificate, claim)
-    show(arguments, result, lambda: _print_frame(frame, m, verified, files, arguments.certificate))
+    show(arguments, result, lambda: _print_frame(frame, m, verified, bounds, files, arguments.certificate))
     return EXIT_HOLDS
 
 
@@ -239,7 +246,12 @@ def _family_params(family: str, given: list[str]) -> dict[str, Any]:
 
 
 def _print_frame(
-    frame: frames.Frame, m: int, verified: WorstCase | None, files: list[str], certificate: str | None
+    frame: frames.Frame,
+    m: int,
+    verified: WorstCase | None,
+    bounds: tuple[Fraction | float, ...],
+    files: list[str],
+    certificate: str | None,
 ) -> None:
     params = ", ".join(f"{name} = {value}" for name, value in frame.params.items())
     print(f"{frame.family} ({params}): d = {frame.d}, m = {m} of {frame.m}")
@@ -247,6 +259,10 @@ def _print_frame(
     print(f"  {frame.theorem}")
     if verified is not None:
         print(f"  computed: W_1 = {verified.profile[0]}, W_{verified.k} = {verified.error}")
+    if bounds:
+        exact = str(bounds[-1])
+        shown = exact if len(exact) <= 20 else float_above(bounds[-1])
+        print(f"  computed for the whole frame: W_{len(bounds)} <= {shown}, and so for this part")
     if files:
         print(f"  wrote {' and '.join(files)}; check it with")
         print(f"  lincs verify {' '.join(files)} --scale {frame.scale} -k 1")

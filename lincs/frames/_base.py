@@ -199,6 +199,42 @@ class Frame:
             return worst_case_error(A, B, k=k, scale=self.scale, progress=progress)
         return worst_case_error(A, float(self.scale) * B, k=k, progress=progress)
 
+    def error_bounds(self, k: int) -> tuple[Fraction | float, ...]:
+        """Upper bounds on W_1..W_k of every part of the frame, however large, with scaled probes.
+
+        Parameters
+        ----------
+        k : int
+            Sparsity, 1 <= k <= m.
+
+        Returns
+        -------
+        tuple of Fraction or float
+
+        Notes
+        -----
+        **Guarantee.** Certified upper bounds: those of the whole frame, which a part attains where it contains the
+        columns of a witness. From one row where that stands for all (see `worst_case_error`), otherwise n * error.
+        **Cost.** That of the row.
+
+        Examples
+        --------
+        >>> from lincs import frames
+        >>> [str(bound) for bound in frames.kerdock(16).error_bounds(3)]
+        ['1/5', '2/5', '3/5']
+        """
+        k = check_sparsity(k, self.m)
+        bounds: list[Fraction | float] = [n * self.error.upper for n in range(1, k + 1)]
+        row = self._row(k) if self._row is not None and k <= LONGEST_ROW else None
+        if row is not None and len(row.columns) + 1 >= k:
+            profile = _worst_case_of_row(row, self, k).profile
+            bounds = [min(bound, error.upper) for bound, error in zip(bounds, profile, strict=True)]
+        return tuple(bounds)
+
+    def can_be_made(self, m: int | None = None) -> bool:
+        """Whether arrays of the first ``m`` columns (all by default) are small enough to be made at once."""
+        return self._size(self.m if m is None else m) <= MATERIALISE_LIMIT
+
     def kernel_ratio(self, *, gap: Any = 1e-3, progress: bool = False) -> KernelRatio:
         """gamma(A) of the whole frame (`lincs.kernel_ratio`): one linear program where it is transitive."""
         rows = [0] if self.is_transitive else None
@@ -209,8 +245,12 @@ class Frame:
         self._check_size(m)
         return np.arange(m)
 
+    def _size(self, count: int) -> int:
+        """Bytes of so many columns."""
+        return count * self.d * (np.dtype(smallest_integer_dtype(2 * self.d)).itemsize if self.is_integer else 8)
+
     def _check_size(self, count: int) -> None:
-        size = count * self.d * (np.dtype(smallest_integer_dtype(2 * self.d)).itemsize if self.is_integer else 8)
+        size = self._size(count)
         if size > MATERIALISE_LIMIT:
             raise InputError(
                 f"{count} columns in {self.d} dimensions take {size / 2**30:.3g} GiB; at most "
