@@ -20,7 +20,7 @@ from lincs.bounds import Bound
 from lincs.probes import BestProbes, KernelRatio
 
 #: Most entries of a matrix that a certificate holds, and most products of two entries that its check may take.
-LARGEST_SIZE, LARGEST_WORK = 2_000_000, 2 * 10**9
+LARGEST_SIZE, LARGEST_WORK = 2_000_000, 4 * 10**9
 
 #: Matrices A with more entries than this are left out of the certificate of a kernel ratio, which then holds a digest.
 INLINE_SIZE = 100_000
@@ -63,7 +63,7 @@ def bound_certificate(*bounds: Bound, matrices: bool = False) -> dict[str, Any]:
     Notes
     -----
     **Guarantee**: `lincs.check.check_file` finds that it holds, or says what it does not evaluate (primes beyond 3.3e24
-    and counts in more than 10^6 dimensions). **Cost**: none; with matrices O(d m^2), for d m^2 up to 2 * 10^9.
+    and counts in more than 10^6 dimensions). **Cost**: none; with matrices O(d m^2), for d m^2 up to 4 * 10^9.
 
     Examples
     --------

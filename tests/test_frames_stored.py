@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -251,3 +252,39 @@ def test_reading_is_lazy():
         "assert not stored.load.cache_info().currsize"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# --- orbits of optimised vectors ---
+
+
+@pytest.fixture(scope="module")
+def store_orbits():
+    path = ROOT / "scripts" / "store_orbits.py"
+    spec = importlib.util.spec_from_file_location("store_orbits", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["store_orbits"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_stored_orbits_are_orbits_of_the_group_of_their_recipe(store_orbits):
+    found = {entry.name: entry for entry in ENTRIES if entry.name.startswith("orbits-")}
+    assert set(found) == set(store_orbits.RECIPES)
+    for name, entry in found.items():
+        recipe = store_orbits.RECIPES[name]
+        assert (entry.seed, entry.script.split()[-1]) == (recipe.seed, name)
+        group = store_orbits.permutations(recipe)
+        assert len({tuple(row) for row in group}) == len(group) == recipe.p * recipe.order
+        A = load(entry)[0]
+        assert np.array_equal(store_orbits.orbits(A[:, :: len(group)], group), A)
+
+
+def test_orbits_are_optimised_by_their_script(store_orbits, tmp_path, monkeypatch):
+    recipe = store_orbits.Recipe(5, 4, 2, 3, 300, 1)
+    monkeypatch.setitem(store_orbits.RECIPES, recipe.name, recipe)
+    (entry,) = store_orbits.main(tmp_path, [recipe.name])
+    recheck(entry, tmp_path)
+    assert (entry.d, entry.m, entry.seed) == (10, 60, 1)
+    few = store_orbits.rounded(store_orbits.optimise(recipe._replace(steps=1)))
+    least, _, off = gram_range(*[store_orbits.orbits(few, store_orbits.permutations(recipe))] * 2)
+    assert entry.coherence < Fraction(off, least)  # than the random vectors at the start

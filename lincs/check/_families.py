@@ -133,6 +133,17 @@ def alphabets(q: int, T: int, n: int, symbols: int) -> list[int]:
     return [(symbols + T - 1 - x) // T for x in range(T)] + [q] * (n - T)
 
 
+def _leech(d: int, cosine: int) -> Member:
+    need((cosine == 2 and 16 <= d <= 24) or (cosine == 3 and d in (22, 23)), "there is no such member")
+    if cosine == 3:
+        return d, {23: 2300, 22: 1408}[d], Fraction(1, 9)
+    # octads through j points of one, in the Steiner system S(5, 8, 24), and those that avoid 24 - d points by inclusion
+    # and exclusion
+    through = [comb(24 - j, 5 - j) // comb(8 - j, 5 - j) if j < 5 else 1 for j in range(9)]
+    octads = sum((-1) ** j * comb(24 - d, j) * through[j] for j in range(25 - d))
+    return d, d * (d - 1) + 64 * octads + (2**11 * 24 if d == 24 else 0), Fraction(1, 4)
+
+
 def _forms(size: int, bound: int, capacity: int, punctured: int) -> Member:
     """Signs whose inner products are at most ``bound``, after ``punctured`` of ``size`` coordinates are left out."""
     need(punctured >= 0 and bound + punctured < size - punctured, "punctured is out of range")
@@ -312,6 +323,7 @@ FAMILIES: dict[str, tuple[Callable[..., Member], str]] = {
     "ag_code": (ag_code, "q curve degree n symbols"),
     "bch": (bch, "q e t symbols punctured"),
     "linear_code": (linear_code, "q n generator symbols punctured"),
+    "leech": (_leech, "d cosine"),
     "kerdock": (_kerdock, "d punctured"),
     "delsarte_goethals": (_delsarte_goethals, "d r punctured"),
     "gold": (_gold, "n r punctured"),

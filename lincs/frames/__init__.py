@@ -17,6 +17,7 @@ from lincs.frames.direct_sum import direct_sum, direct_sum_for
 from lincs.frames.gold import gold, gold_for
 from lincs.frames.hadamard import hadamard_matrix
 from lincs.frames.kerdock import delsarte_goethals, delsarte_goethals_for, kerdock, kerdock_for
+from lincs.frames.leech import leech, leech_for
 from lincs.frames.linear_code import linear_code, linear_code_for
 from lincs.frames.linear_space import linear_space, linear_space_for
 from lincs.frames.paley import paley, paley_for
@@ -46,6 +47,7 @@ __all__ = [
     "hadamard_matrix",
     "identity",
     "kerdock",
+    "leech",
     "linear_code",
     "linear_space",
     "make",
@@ -83,6 +85,7 @@ FAMILIES: dict[str, Family] = {
     "ag_code": Family(ag_code, ag_code_for),
     "bch": Family(bch, bch_for),
     "linear_code": Family(linear_code, linear_code_for),
+    "leech": Family(leech, leech_for),
     "kerdock": Family(kerdock, kerdock_for),
     "delsarte_goethals": Family(delsarte_goethals, delsarte_goethals_for),
     "gold": Family(gold, gold_for),

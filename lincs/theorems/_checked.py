@@ -82,6 +82,7 @@ CHECKED: dict[str, tuple[str, ...]] = {
     "ag_code": ("by hand", "sympy"),
     "bch": ("by hand",),
     "linear_code": ("by hand",),
+    "leech": ("by hand",),
     "kerdock": ("by hand", "sympy"),
     "delsarte_goethals": ("by hand", "sympy"),
     "gold": ("by hand", "sympy"),

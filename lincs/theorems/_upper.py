@@ -199,6 +199,17 @@ UPPER = (
         ("agreements",),
     ),
     _family(
+        "leech",
+        "Lines of the Leech lattice",
+        "d = 24, m = 98280, mu = 1/2; d = 16..23, m = d (d-1) + 64 o, mu = 1/2, with o = 30, 30, 46, 78, 130, 210, "
+        "330, 506 octads; d = 22, m = 1408 and d = 23, m = 2300, mu = 1/3.",
+        "as stated",
+        ("16 to 24", "2160 to 98280; 1408 and 2300", "1/2; 1/3 for d = 22 and 23"),
+        "cited",
+        ("CS99",),
+        (),
+    ),
+    _family(
         "kerdock",
         "Kerdock's sets: mutually unbiased bases",
         "d = 4^s, m = d (d/2 + 1), mu = 1/sqrt(d). Without P coordinates d = 4^s - P, m = 4^s 4^s/2, mu = (2^s + "
