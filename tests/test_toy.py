@@ -435,20 +435,24 @@ def trained(m, d, sparsity, **options):
 
 
 class TestFindings:
-    """What [EEA] found, a test each."""
+    """What [EEA] found, a test each.
+
+    With the seeds 1, 2, 4 and 5 in place of SEED all of this held, but for the tetrahedron in one of them.
+    """
 
     @pytest.mark.parametrize("model", ["linear", "relu"])
     def test_dense_models_store_the_most_important_features_alone(self, model):
-        models = trained(20, 5, 0.0, importance=0.7 ** np.arange(20), model=model, batch=128)
-        found = toy.superposition(models.W[0, 0])
+        models = trained(20, 5, 0.0, importance=0.7 ** np.arange(20), model=model, batch=128, runs=6)
+        found = toy.superposition(best(models)[0])
         assert np.abs(found.norms[:5] - 1).max() < 0.05
         assert found.norms[5:].max() < 0.01
         assert found.interference[:5].max() < 0.01
 
     def test_a_linear_model_attains_principal_components_at_every_sparsity(self):
         sparsity, importance = [0.0, 0.5, 0.9], 0.9 ** np.arange(12)
-        models = trained(12, 3, sparsity, importance=importance, model="linear", steps=2000)
-        for S, W, b in zip(sparsity, models.W[:, 0], models.b[:, 0], strict=True):
+        models = trained(12, 3, sparsity, importance=importance, model="linear", steps=2000, runs=6)
+        for n, (S, j) in enumerate(zip(sparsity, models.best, strict=True)):
+            W, b = models.W[n, j], models.b[n, j]
             least = toy.least_linear_loss(12, 3, S, importance=importance)
             assert least <= toy.linear_loss(W, b, S, importance=importance) < 1.03 * least
             assert toy.superposition(W).norms[3:].max() < 0.1  # and never in superposition
