@@ -142,14 +142,18 @@ class _Search:
 
 def contenders_of(product: Product, resources: Resources) -> Contenders:
     """Where the maxima may lie: by a pass of bounds where there is one that tells enough, or else row by row."""
+    from threadpoolctl import threadpool_limits
+
     checkpoint = None if resources.checkpoint is None else Checkpoint(product, resources.checkpoint)
-    if product.m >= max(FEWEST_ROWS, FEWEST_ROWS_PER_K * product.k):
-        search = _screened(product, resources, checkpoint)
-        if search is not None:
-            return search.contenders()
-    search = _Search(product)
-    search.evaluate(progress=resources.progress)
-    return search.contenders()
+    # all of it: threads of OpenBLAS that had work wait for more of it in a loop, on a core that ours need
+    with threadpool_limits(1, user_api="blas"):
+        if product.m >= max(FEWEST_ROWS, FEWEST_ROWS_PER_K * product.k):
+            search = _screened(product, resources, checkpoint)
+            if search is not None:
+                return search.contenders()
+        search = _Search(product)
+        search.evaluate(progress=resources.progress)
+        return search.contenders()
 
 
 def _screened(product: Product, resources: Resources, checkpoint: Checkpoint | None) -> _Search | None:
