@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
+import sys
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -16,7 +21,7 @@ def call_solver(problem: Any, solver: str, what: str, *, instead: str = "") -> N
 
     hint = f"try another solver (HIGHS, CLARABEL, SCS), rescale A{instead and ', or use '}{instead}"
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _printing_nothing():
             warnings.simplefilter("ignore")  # how good the solution is, the certificate says
             problem.solve(solver=solver)
     except Exception as error:  # solvers raise what they like
@@ -24,3 +29,23 @@ def call_solver(problem: Any, solver: str, what: str, *, instead: str = "") -> N
         raise SolverError(f"{solver} failed on {what} ({reason[:120]}): {hint}") from error
     if problem.status not in (cp.OPTIMAL, cp.OPTIMAL_INACCURATE):
         raise SolverError(f"{solver} failed on {what} (status {problem.status}): {hint}")
+
+
+@contextlib.contextmanager
+def _printing_nothing() -> Iterator[None]:
+    """Nothing reaches the standard output of the process, where libraries print below Python: HiGHS its name."""
+    flush = getattr(ctypes.CDLL(None) if os.name == "posix" else None, "fflush", lambda stream: None)
+    try:
+        sys.stdout.flush()
+        kept = os.dup(1)
+    except (OSError, ValueError):  # there is none
+        yield
+        return
+    try:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        yield
+    finally:
+        flush(None)  # what the C library has not written yet
+        os.dup2(kept, 1)
+        os.close(kept)

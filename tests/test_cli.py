@@ -531,3 +531,11 @@ def test_construct_verifies_what_it_names(run, refused):
     assert (verified["m"], verified["k"]) == (50, 2)
     assert verified["error"]["upper"] < 0.9
     assert "k must" in refused("construct", "gold", "--param", "n=5", "--verify", 0)
+
+
+def test_solvers_print_nothing_into_json(tmp_path):
+    """HiGHS prints its name below Python's standard output, where only a process of its own shows it."""
+    np.save(tmp_path / "A.npy", np.random.default_rng(0).standard_normal((4, 9)))
+    command = [str(Path(sys.executable).parent / "lincs"), "probes", str(tmp_path / "A.npy"), "--method", "cvxpy", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["m"] == 9

@@ -112,9 +112,19 @@ def wrong(text, d, by):
     return re.sub(rf"(?<=N\.to_nat ){d}(?=,)|(?<= ){d}(?= \d+ \d+ \d+ \d+[ )])", str(d + by), text)
 
 
-@pytest.mark.parametrize("case", [1, 2, 5, 6, 7, 8])
-def test_coq_refuses_a_smaller_dimension(tmp_path, coqc, case):
-    bound = frame_upper_bound(*(CASES[case][0], *CASES[case][1]))
+@pytest.mark.parametrize(
+    ("family", "query"),
+    [
+        ("identity", (10**30, 7, "1e-9")),
+        ("simplex", (10**6, 999, "1/1000")),
+        ("paley", (10**6, 5, "1/2")),
+        ("steiner", (100, 2, "1/2")),
+        ("reed_solomon", (1331, 5, "1/2")),
+        ("reed_solomon", (10**12, 5, "1/20")),
+    ],
+)
+def test_coq_refuses_a_smaller_dimension(tmp_path, coqc, family, query):
+    bound = frame_upper_bound(family, *query)
     text = coq_upper_bound(bound)
     assert wrong(text, bound.d, 0) == text
     assert wrong(text, bound.d, -1).count(str(bound.d - 1)) == 2
