@@ -57,8 +57,9 @@ def most_thresholds(product: Product, memory: int | None) -> int:
         return MOST_THRESHOLDS
     each = TALLY_BYTES * len(product.senses) * product.m
     most = max(FEWEST_THRESHOLDS, min(MOST_THRESHOLDS, (memory - OTHER_BYTES) // (3 * each)))
-    # the smallest rectangle, of float64, whose tally is small beside it
-    needed = OTHER_BYTES + each * FEWEST_THRESHOLDS + 4 * TILE * 8 * (product.d + TILE)
+    # and the smallest rectangle of float64, whose tally is small beside it
+    smallest = (2 if product.is_gram else 3) * TILE * 8 * (product.d + TILE)
+    needed = OTHER_BYTES + each * FEWEST_THRESHOLDS + smallest
     if memory < needed:
         raise InputError(
             f"memory is {memory / 1e6:g} MB; for m = {product.m}, d = {product.d} at least {needed // 10**6 + 1} MB "

@@ -536,6 +536,6 @@ def test_construct_verifies_what_it_names(run, refused):
 def test_solvers_print_nothing_into_json(tmp_path):
     """HiGHS prints its name below Python's standard output, where only a process of its own shows it."""
     np.save(tmp_path / "A.npy", np.random.default_rng(0).standard_normal((4, 9)))
-    command = [str(Path(sys.executable).parent / "lincs"), "probes", str(tmp_path / "A.npy"), "--method", "cvxpy", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    command = [str(Path(sys.executable).parent / "lincs"), "probes", str(tmp_path / "A.npy"), "--method", "cvxpy"]
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["m"] == 9

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lincs import dimension_bounds, frames
@@ -502,6 +502,7 @@ def test_random_bound_by_the_exact_tail(m, delta):
 
 
 @given(d=st.integers(2, 300), m=st.integers(2, 10**9), mu=st.fractions(Fraction(1, 50), Fraction(49, 50)))
+@example(d=225, m=2, mu=Fraction(14278361, 14582300))  # a tail of 10^-156
 @settings(deadline=None)
 def test_spherical_count_is_monotone(d, m, mu):
     """gilbert_varshamov, step 5; and for d = 3 the sphere's measure is uniform in the height, P = 1 - mu."""

@@ -167,7 +167,12 @@ def _exists(d: int, m: int, mu: Fraction, ensemble: str = "spherical") -> bool:
         with flint.ctx.workprec(2 * (m.bit_length() + d.bit_length()) + mu.denominator.bit_length() + bits):
             if ensemble == "spherical":
                 square = flint.arb(flint.fmpq(mu.numerator, mu.denominator)) ** 2
-                tail = 1 - square.beta_lower(flint.arb(1) / 2, flint.arb(d - 1) / 2, regularized=True)
+                half, rest = flint.arb(1) / 2, flint.arb(d - 1) / 2
+                # the series converges fast where its argument is small
+                if 2 * square < 1:
+                    tail = 1 - square.beta_lower(half, rest, regularized=True)
+                else:
+                    tail = (1 - square).beta_lower(rest, half, regularized=True)
             else:
                 ones = int(d * (1 + mu) / 2) + 1  # the sum of d signs exceeds mu d
                 tail = 2 * (flint.arb(1) / 2).beta_lower(ones, d - ones + 1, regularized=True)
