@@ -86,7 +86,7 @@ def test_rectangles_fit_into_the_memory(monkeypatch, pair, memory, side_at_most)
 
 @pytest.mark.slow
 def test_files_larger_than_the_memory(tmp_path):
-    """Two files of 400 MB under a limit of 500 MB for all data of the process, libraries included."""
+    """Two files of 400 MB under a limit of 620 MB for all data of the process, libraries included."""
     d, m = 16384, 6000
     large = []
     for i in range(2):
@@ -99,7 +99,7 @@ def test_files_larger_than_the_memory(tmp_path):
     code = "print(lincs.worst_case_error(A, B, k=4, memory='300MB').error.lower)"
 
     def limit():
-        resource.setrlimit(resource.RLIMIT_DATA, (500 * 10**6, 500 * 10**6))
+        resource.setrlimit(resource.RLIMIT_DATA, (620 * 10**6, 620 * 10**6))
 
     process = in_a_process(code, large, preexec_fn=limit, stdout=subprocess.PIPE)
     out, err = process.communicate()
