@@ -344,7 +344,7 @@ def _exact_entries(product: Product, row: int, columns: np.ndarray) -> tuple[lis
         _exact_products(product.B[:, row], product.A[:, columns[start : start + width]])
         for start in range(0, len(columns), width)
     ]
-    lowest = min(exponent for _, exponent in parts)
+    lowest = min((exponent for _, exponent in parts), default=0)  # no columns where none counts for a binary z
     factor = product.scale.numerator << max(lowest, 0)
     denominator = product.scale.denominator << max(-lowest, 0)
     products = [x << (exponent - lowest) for part, exponent in parts for x in part]

@@ -463,6 +463,13 @@ def test_threads_change_nothing(monkeypatch, size):
     assert results[0] == results[1] == results[2]
 
 
+def test_a_row_in_which_nothing_counts():
+    """E = 0: the worst binary input is 0 itself."""
+    result = worst_case_error([[-1], [0]], k=1, features="binary")
+    assert result.error.lower == result.error.upper == 0
+    assert result.witness.support == ()
+
+
 def test_matrices_of_one_column_or_row():
     assert worst_case_error([[3]], k=1).error.lower == 8
     assert worst_case_error([[0.0, 0.0]], k=2).error.lower == 1
