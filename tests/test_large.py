@@ -157,7 +157,7 @@ def test_an_interrupted_run_goes_on_where_it_was(monkeypatch, tmp_path, files, e
         "_passes.RECTANGLE, _passes.CHECKPOINT_SECONDS = 512, 0\n"
         f"_products.cores = _passes.cores = lambda: {workers}\n"
         "tally = _passes.tally_rectangle\n"
-        "_passes.tally_rectangle = lambda *args: time.sleep(0.1) or tally(*args)\n"
+        "_passes.tally_rectangle = lambda *args: time.sleep(0.25) or tally(*args)\n"
         f"lincs.worst_case_error(A, B, k={K}, checkpoint={str(checkpoint)!r})"
     )
     process = in_a_process(code, files)
