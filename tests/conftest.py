@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from lincs import datasets
+from lincs import cli, datasets
 
 # how long an example takes is nobody's business: machines differ, and are busy
 settings.register_profile("lincs", deadline=None)
@@ -50,3 +50,16 @@ def coqc() -> Callable[[str, Path], str]:
         return "" if is_closed else "axioms: " + done.stdout
 
     return errors
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    """Run the command in an empty folder: exit code, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        code = cli.main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run

@@ -10,20 +10,7 @@ import numpy as np
 import pytest
 
 import lincs
-from lincs import _maximum, cli, frames
-
-
-@pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
-    """Run the command in an empty folder: exit code, standard output, standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        code = cli.main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+from lincs import _maximum, frames
 
 
 @pytest.fixture

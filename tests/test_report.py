@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lincs.report as module
-from lincs import InputError, best_eps, cli, dimension_bounds, io, kernel_ratio, most_features, pages, worst_case_error
+from lincs import InputError, best_eps, dimension_bounds, io, kernel_ratio, most_features, pages, worst_case_error
 from lincs.accessibility import feature_errors, matched_probes
 from lincs.pages._chart import Line, chart
 from lincs.pages._write import rounded_down, rounded_up
@@ -192,18 +192,6 @@ def test_a_page_without_best_probes_says_so(tmp_path):
     page = Page((tmp_path / "r.html").read_text())
     assert "not computed" in page.text
     assert "best" not in page.data[0]["data"]
-
-
-@pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        code = cli.main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 def test_an_encoder_and_decoder_from_file_to_page(run, tmp_path):

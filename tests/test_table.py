@@ -12,25 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lincs.table as module
-from lincs import InputError, cli, dimension_bounds, frames
+from lincs import InputError, dimension_bounds, frames
 from lincs.bounds import frame_upper_bound
 from lincs.check import check_file
 from lincs.frames.stored import entries, recheck
 from lincs.table import GRID_DELTA, GRID_M, cell_to_dict, cells, check_command, commands, sample, submit
 
 E8 = frames.stored("roots-e8").matrix().astype(np.int64)
-
-
-@pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        code = cli.main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture
