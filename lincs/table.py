@@ -185,16 +185,22 @@ def sample(count: int, seed: int = 0, ms: Sequence[int] = GRID_M, deltas: Sequen
     True
     """
     count, seed = check_integer(count, "count"), check_integer(seed, "seed", 0)
+    cells = random_cells(count, seed, ms, deltas)
+    return Sample(seed, tuple(bounds.dimension_bounds(m, 1, delta) for m, delta in cells))
+
+
+def random_cells(
+    count: int, seed: int, ms: Sequence[int] = GRID_M, deltas: Sequence[Fraction] = GRID_DELTA
+) -> list[tuple[int, Fraction]]:
+    """The places (m, delta) of a `sample`."""
     rng = np.random.default_rng(seed)
-    found = []
+    cells = []
     for u, v in rng.random((count, 2)).tolist():
         m = math.exp(math.log(min(ms)) + u * (math.log(max(ms)) - math.log(min(ms))))
         low, high = math.log(min(deltas)), math.log(max(deltas))
         delta = Fraction(f"{math.exp(low + v * (high - low)):.3e}")
-        found.append(
-            bounds.dimension_bounds(min(max(round(m), min(ms)), max(ms)), 1, min(max(delta, min(deltas)), max(deltas)))
-        )
-    return Sample(seed, tuple(found))
+        cells.append((min(max(round(m), min(ms)), max(ms)), min(max(delta, min(deltas)), max(deltas))))
+    return cells
 
 
 @dataclass(frozen=True, eq=False)

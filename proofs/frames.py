@@ -198,6 +198,16 @@ def agreement_rank() -> None:
     prove_equal(2 * (n * Px - n * J / q) + (2 * n / q - (T - 1)) * J, 2 * n * Px - (T - 1) * J)
 
 
+@step("erased_reed_solomon", 5, "the error, and how far apart the diagonal may be")
+def erased_error() -> None:
+    h = symbols("h")
+    largest = r * (T - 1) + h
+    diagonal = 2 * r * (q + 1 - h) - largest
+    prove_equal(largest / (diagonal + largest), largest / (2 * r * (q + 1 - h)))
+    prove_equal(2 * r * (q + 1) - largest - diagonal, 2 * r * h)
+    prove_equal(2 * largest - 2 * r * h, 2 * r * (T - 1 - h) + 2 * h)  # not negative for h <= T - 1
+
+
 @step("agreements", 2, "coherence (W - D)/(W + D) has the error (W - D)/(2W), below delta just if D > (1 - 2 delta) W")
 def difference_error() -> None:
     prove_equal(error((W - D) / (W + D)), (W - D) / (2 * W))

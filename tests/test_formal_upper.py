@@ -29,6 +29,7 @@ CASES = [
     ("reed_solomon", (1331, 5, "1/2")),  # centred: one dimension less
     ("reed_solomon", (10**12, 5, "1/20")),
     ("reed_solomon", (10**40, 3, "1/7")),
+    ("erased_reed_solomon", (100, 1, "0.3")),
     ("ag_code", (100, 1, "0.3")),
     ("bch", (100, 1, "0.3")),
     ("linear_code", (100, 1, "0.3")),

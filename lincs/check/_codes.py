@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from math import gcd, prod
+from math import gcd, isqrt, prod
 
 from ._reading import CertificateError, need
 
-#: Largest field of which tables are made, and most words whose weights are counted.
-LARGEST_FIELD, MOST_WORDS = 512, 2**25
+#: Largest field of which tables are made, most words whose weights are counted, and most values of polynomials.
+LARGEST_FIELD, MOST_WORDS, MOST_VALUES = 512, 2**25, 10**8
 
 Member = tuple[int, int, Fraction]
 Table = list[list[int]]
@@ -63,6 +64,51 @@ def _member(q: int, n: int, k: int, least: int, most: int, symbols: int, punctur
     least, most = least - punctured, min(most, sum(size > 1 for size in sizes))
     is_centred = symbols == k * q and q * (least + most) == 2 * len(sizes) * (q - 1)
     return sum(sizes) - len(sizes) + (not is_centred), prod(sizes[:k]), Fraction(most - least, most + least) ** 2
+
+
+def erased_reed_solomon(q: int, T: int, erased: int, erasures: int, leading: int) -> Member:
+    need(q >= 3 and all(q % p for p in range(2, isqrt(q) + 1)), "q must be a prime from 3 on")
+    need(3 <= T <= q and 0 <= erased <= q - 2 and 0 <= erasures < T, "T, erased or erasures is out of range")
+    need(1 <= leading < q, "1 <= leading < q is needed")
+    if q ** (T - 2) > MOST_VALUES or erased * (T - 1) > 255:
+        raise CertificateError(f"{MOST_VALUES} values of polynomials, at most 255 erased of each, are looked at")
+    kept = q - erased
+    largest = kept * (T - 1) + erasures
+    diagonal = 2 * kept * (q + 1 - erasures) - largest
+    need(largest < diagonal, "the coherence is not below 1")
+    counts = _good_polynomials(q, T, erased, erasures)
+    each = sorted((q * count for count in counts for _ in range((q - 1) // len(counts))), reverse=True)
+    return q * (kept - 1) + leading, sum(each[:leading]), Fraction(largest, diagonal) ** 2
+
+
+@lru_cache(maxsize=64)
+def _good_polynomials(q: int, T: int, s: int, h: int) -> list[int]:
+    """How many polynomials without x^(T-2) have at most h values below s, for w^0, w^1, .. w^(g-1) as leading ones.
+
+    w is a primitive root and g = gcd(T-1, q-1). All constants at once: the numbers of values below s are the bytes of
+    an integer, to which a value of the rest of the polynomial adds 1 where the constant takes it there.
+    """
+    w = next(w for w in range(1, q) if len({pow(w, i, q) for i in range(q - 1)}) == q - 1)
+    below = [int.from_bytes(bytes((v + c) % q < s for c in range(q)), "little") for v in range(q)]
+    counts = []
+    for j in range(gcd(T - 1, q - 1)):
+        count, first = 0, [pow(w, j, q) * pow(x, T - 1, q) % q for x in range(q)]
+        powers = [[pow(x, i, q) for x in range(q)] for i in range(T - 3, 0, -1)]
+        for values in _sums(q, first, powers):
+            numbers = sum(map(below.__getitem__, values)).to_bytes(q, "little")
+            count += sum(map(numbers.count, range(h + 1)))
+        counts.append(count)
+    return counts
+
+
+def _sums(q: int, values: list[int], rows: list[list[int]]) -> Iterator[list[int]]:
+    """``values`` plus all combinations of rows, modulo q."""
+    if not rows:
+        yield values
+        return
+    for _ in range(q):
+        yield from _sums(q, values, rows[1:])
+        values = [(v + x) % q for v, x in zip(values, rows[0], strict=True)]
 
 
 def ag_code(q: int, curve: str, degree: int, n: int, symbols: int) -> Member:

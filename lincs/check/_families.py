@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import comb, isqrt, prod
 from operator import mul
 
-from ._codes import ag_code, bch, linear_code
+from ._codes import ag_code, bch, erased_reed_solomon, linear_code
 from ._reading import CertificateError, need, param, up
 
 #: Largest degrees and exponents, and most steps of a sum or product, that are looked at.
@@ -320,6 +320,7 @@ FAMILIES: dict[str, tuple[Callable[..., Member], str]] = {
     "steiner": (_steiner, "design order dimension?"),
     "linear_space": (_linear_space, "points lines design simplex"),
     "reed_solomon": (reed_solomon, "q T n symbols"),
+    "erased_reed_solomon": (erased_reed_solomon, "q T erased erasures leading"),
     "ag_code": (ag_code, "q curve degree n symbols"),
     "bch": (bch, "q e t symbols punctured"),
     "linear_code": (linear_code, "q n generator symbols punctured"),

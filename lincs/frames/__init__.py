@@ -14,6 +14,7 @@ from lincs.frames.bch import bch, bch_for
 from lincs.frames.construction_x import construction_x, construction_x_for
 from lincs.frames.devore import devore, devore_for
 from lincs.frames.direct_sum import direct_sum, direct_sum_for
+from lincs.frames.erased_reed_solomon import erased_reed_solomon, erased_reed_solomon_for
 from lincs.frames.gold import gold, gold_for
 from lincs.frames.hadamard import hadamard_matrix
 from lincs.frames.kerdock import delsarte_goethals, delsarte_goethals_for, kerdock, kerdock_for
@@ -42,6 +43,7 @@ __all__ = [
     "delsarte_goethals",
     "devore",
     "direct_sum",
+    "erased_reed_solomon",
     "gilbert_varshamov",
     "gold",
     "hadamard_matrix",
@@ -82,6 +84,7 @@ FAMILIES: dict[str, Family] = {
     "steiner": Family(steiner, steiner_for),
     "linear_space": Family(linear_space, linear_space_for),
     "reed_solomon": Family(reed_solomon, reed_solomon_for),
+    "erased_reed_solomon": Family(erased_reed_solomon, erased_reed_solomon_for),
     "ag_code": Family(ag_code, ag_code_for),
     "bch": Family(bch, bch_for),
     "linear_code": Family(linear_code, linear_code_for),

@@ -68,8 +68,8 @@ class Frame:
     coherence_is_exact : bool
         Whether some pair of columns of the whole frame attains the bound.
     diagonal : int
-        ``<b_i, a_i>`` of the raw vectors, the same for every i (for stored frames the least of them; they are at most
-        ``(1 + 2 coherence) diagonal``, so that the error below holds for all entries).
+        ``<b_i, a_i>`` of the raw vectors, the same for every i (the least of them for stored and erased frames, where
+        they are at most ``(1 + 2 coherence) diagonal``, so that the error below holds for all entries).
     is_integer : bool
         Whether raw columns and probes are integers. Then their dtype is one in which ``B.T @ A`` cannot overflow.
     theorem : str

@@ -79,6 +79,7 @@ CHECKED: dict[str, tuple[str, ...]] = {
         "coq:reed_solomon_achievable",
         "coq:reed_solomon_centred_achievable",
     ),
+    "erased_reed_solomon": ("by hand", "sympy"),
     "ag_code": ("by hand", "sympy"),
     "bch": ("by hand",),
     "linear_code": ("by hand",),

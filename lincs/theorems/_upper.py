@@ -161,6 +161,22 @@ UPPER = (
         (),
     ),
     _family(
+        "erased_reed_solomon",
+        "Agreements of polynomials outside a set of symbols",
+        "d = q (r-1) + u, r = q - s, mu = (r (T-1) + h)/(2r (q+1-h) - r (T-1) - h), error (r (T-1) + h)/(2r (q+1-h)); "
+        "m is the number of polynomials of degree T - 1 modulo q with at most h values below s and one of u leading "
+        "coefficients: q times those, for each coefficient, that have no term of degree T - 2.",
+        "q a prime, 3 <= T <= q, 0 <= s <= q - 2, 0 <= h < T, 1 <= u < q; all polynomials were looked at",
+        (
+            "q (q-s-1) + u, q a prime (A, B differ)",
+            "polynomials with u leading coefficients and at most h values below s",
+            "(r (T-1) + h)/(2r (q+1-h) - r (T-1) - h), r = q - s",
+        ),
+        "own",
+        ("RS60",),
+        (),
+    ),
+    _family(
         "ag_code",
         "Agreements of functions on a plane curve",
         "d = n (q-1) + 1, m = q^k, mu = T/(2n-T), error T/(2n), where k counts the numbers a i + b j <= T, i, j >= 0, "
