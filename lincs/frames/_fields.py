@@ -233,6 +233,33 @@ def field_difference(x: np.ndarray, y: np.ndarray, q: int) -> np.ndarray:
     return sum((x // p**i - y // p**i) % p * p**i for i in range(e))
 
 
+def subfield(q: int, size: int) -> np.ndarray:
+    """The elements of GF(q) in GF(size), a power of it, by their numbers in GF(q): an int64 array of shape (q,).
+
+    They are the sums of powers of a root there of the polynomial that defines GF(q), the first root.
+
+    Examples
+    --------
+    >>> subfield(4, 64)
+    array([ 0,  1, 58, 59])
+    """
+    p, f = prime_power(q) or (q, 1)
+    if f == 1:
+        return np.arange(p)
+    x = np.arange(size)
+    minus_one = field_difference(np.array(0), np.array(1), size)
+    value = np.zeros(size, dtype=np.int64)
+    for coefficient in reversed([int(c) for c in irreducible_polynomial(p, f).coeffs()]):
+        minus = field_product(minus_one, np.array(coefficient), size)
+        value = field_difference(field_product(value, x, size), minus, size)
+    root = x[value == 0][0]
+    embedded = np.zeros(q, dtype=np.int64)
+    for i in reversed(range(f)):
+        minus = field_product(minus_one, np.arange(q) // p**i % p, size)
+        embedded = field_difference(field_product(embedded, root, size), minus, size)
+    return embedded
+
+
 def nonzero_squares(q: int) -> np.ndarray:
     """The (q - 1)/2 squares of GF(q) other than 0, q an odd prime power, in the order of their numbers."""
     x = np.arange(1, q)

@@ -13,8 +13,8 @@ from lincs.frames._codes import MOST_WORDS, code_frame, punctured_code, row_of_a
 from lincs.frames._fields import (
     field_difference,
     field_product,
-    irreducible_polynomial,
     linear_words,
+    subfield,
     systematic_form,
 )
 
@@ -138,21 +138,11 @@ def _members() -> list[tuple[int, int, int, int]]:
 @lru_cache(maxsize=16)
 def _solved(q: int, e: int, t: int) -> tuple[list[int], np.ndarray]:
     """The positions that check the others, and the checks for `linear_words`: the conditions, solved for as many."""
-    p, f = prime_power(q) or (q, 1)
     n = q**e
     x = np.arange(n)
     minus_one = field_difference(np.array(0), np.array(1), n)
-    # GF(q) lies in GF(n) as the sums of powers of a root there of the polynomial that defines GF(q) ..
-    lowest = [int(c) for c in irreducible_polynomial(p, f).coeffs()]
-    value = np.zeros(n, dtype=np.int64)
-    for c in reversed(lowest):
-        value = field_difference(field_product(value, x, n), field_product(minus_one, np.array(c), n), n)
-    root = np.array(0 if f == 1 else int(x[value == 0][0]))
-    embedded = np.zeros(q, dtype=np.int64)
-    for i in reversed(range(f)):
-        digit = np.arange(q) // p**i % p
-        embedded = field_difference(field_product(embedded, root, n), field_product(minus_one, digit, n), n)
-    # .. and GF(n) has the coordinates of a basis 1, w, .., w^(e-1) over it, for the first w that gives one
+    embedded = subfield(q, n)
+    # GF(n) has the coordinates of a basis 1, w, .., w^(e-1) over GF(q), for the first w that gives one
     digits = np.stack([x // q**i % q for i in range(e)])
     for w in range(1, n):
         total = np.zeros(n, dtype=np.int64)
