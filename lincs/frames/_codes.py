@@ -23,6 +23,9 @@ WordMaker = Callable[[np.ndarray], np.ndarray]
 #: Largest whole code of which one row is made by looking at all words.
 MOST_WORDS = 2**26
 
+#: Most symbols of words that are looked at together.
+MOST_SYMBOLS = 2**22
+
 
 @dataclass(frozen=True)
 class Code:
@@ -180,14 +183,19 @@ def code_frame(
 
 
 def row_of_all_words(code: Code, k: int) -> Row:
-    """The largest inner products with the word 0 of a whole code in which words can be added."""
+    """The largest inner products with the word 0 of a whole code in which words can be added.
+
+    All words are looked at, or as many as it takes to find k - 1 that attain the bound.
+    """
     middle, largest = code.least + code.most, np.zeros((2, 0), dtype=np.int64)
-    step = max(k, CHUNK // code.n)
+    step = max(1, CHUNK // code.n, min(k, MOST_SYMBOLS // code.n))
     for start in range(0, code.m, step):
         indices = np.arange(max(1, start), min(code.m, start + step))
         weights = np.count_nonzero(code.words(mixed_radix_digits(indices, code.alphabets)), axis=0)
         largest = np.concatenate([largest, [indices, middle - 2 * weights]], axis=1)
         largest = largest[:, np.lexsort((largest[0], -np.abs(largest[1])))[: k - 1]]
+        if np.count_nonzero(np.abs(largest[1]) == code.most - code.least) == k - 1:
+            break
     return Row(largest[0].tolist(), [code.unit * value for value in largest[1].tolist()])
 
 
