@@ -233,6 +233,27 @@ def function_error() -> None:
     prove_equal(error(T / (2 * n - T)), T / (2 * n))
 
 
+@step("trace_code", 6, "how many words have each of the two outer weights")
+def outer_weights() -> None:
+    root, more, fewer = symbols("root more fewer", positive=True)  # root = q^((n-1)/2), so that q^n = q root^2
+    zeros = q * root**2 + (q * root**2 - 1) * root**2  # of all words with a = 1
+    excess = sympy.expand(zeros - q * root**2 * root**2)
+    (found,) = sympy.solve([more + fewer - (q - 1) * root**2, (more - fewer) * root - excess], [more, fewer], dict=True)
+    prove_equal(found[more], (q - 1) / 2 * (root**2 + root))
+    prove_equal(found[fewer], (q - 1) / 2 * (root**2 - root))
+
+
+@step("trace_code", 7, "coherence and error, and what the position 0 would cost")
+def trace_weights() -> None:
+    root = symbols("root", positive=True)
+    size = q * root**2
+    least, most = size - size / q - root, size - size / q + root
+    prove_equal((most - least) / (most + least), 1 / ((q - 1) * root))
+    prove_equal(error(1 / ((q - 1) * root)), 1 / ((q - 1) * root + 1))
+    prove_equal(q * (least + most), 2 * size * (q - 1))
+    prove_equal((q - 1) * size - ((q - 1) * (size - 1) + 1), q - 2)
+
+
 @step("devore", 2, "mu < delta' exactly if (t - 1)(1/delta - 1) < q")
 def graph_accuracy() -> None:
     prove_equal((delta / (1 - delta) - (t - 1) / q) * q * (1 - delta) / delta, q - (t - 1) * (1 / delta - 1))

@@ -1,11 +1,13 @@
 """Frames of codes: words by their definitions, weights by other code, every Gram matrix against the theorem."""
 
 import itertools
+from collections import Counter
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lincs import frames, worst_case_error
@@ -13,13 +15,14 @@ from lincs._checks import InputError
 from lincs.check import _codes as other
 from lincs.frames._codes import fewest_symbols, row_of_all_words
 from lincs.frames._curves import CURVES
-from lincs.frames._fields import field_difference, field_product, linear_words, systematic_form
+from lincs.frames._fields import field_difference, field_product, linear_words, subfield, systematic_form
 from lincs.frames._generators import GENERATORS
 from lincs.frames.ag_code import _points, _pole_orders, _terms, _weights, ag_code, ag_code_for
 from lincs.frames.bch import _solved, bch, bch_for, information
 from lincs.frames.linear_code import linear_code, linear_code_for, weights
+from lincs.frames.trace_code import generators, trace_code, trace_code_for
 
-SELECTORS = {"ag_code": ag_code_for, "bch": bch_for, "linear_code": linear_code_for}
+SELECTORS = {"ag_code": ag_code_for, "bch": bch_for, "linear_code": linear_code_for, "trace_code": trace_code_for}
 
 SMALL = [
     ag_code(2, "y^2+y+x^3", 2, 3),
@@ -53,6 +56,13 @@ SMALL = [
     linear_code(8, 10, "1365631+"),
     linear_code(9, 4, "187"),
     linear_code(2, 3, "111"),
+    trace_code(3, 3),
+    trace_code(3, 3, 13),
+    trace_code(3, 3, 10, 2),
+    trace_code(4, 3),
+    trace_code(4, 3, 9, 20),
+    trace_code(5, 3, 20, 4),
+    trace_code(9, 3, 14),
 ]
 
 
@@ -69,6 +79,29 @@ def gram(frame, count=None):
 
 
 # ---- the words, by their definitions
+
+
+@lru_cache
+def monomials(q, n):
+    """x^(q+1) and Tr(x) at all x of GF(q^n), from tables of the field, and the tables."""
+    sums, products = other.field(q**n)
+    conjugate = list(range(q**n))
+    for _ in range(q - 1):
+        conjugate = [products[x][y] for x, y in enumerate(conjugate)]
+    trace = []
+    for x in range(q**n):
+        total = y = x
+        for _ in range(n - 1):
+            y = conjugate[y]
+            total = sums[total][y]
+        trace.append(total)
+    return [products[x][y] for x, y in enumerate(conjugate)], trace, sums, products
+
+
+def traces(q, n, a, b):
+    """Tr(a x^(q+1) + b x) at x = 1, 2, .., as elements of GF(q^n)."""
+    monomial, trace, sums, products = monomials(q, n)
+    return tuple(trace[sums[products[a][monomial[x]]][products[b][x]]] for x in range(1, q**n))
 
 
 def slow_words(frame):
@@ -95,6 +128,9 @@ def slow_words(frame):
                 row.append(sums[total].index(0))
         return combinations(rows)
 
+    if frame.family == "trace_code":
+        return {traces(q, params["n"], a, b) for a in range(q ** params["n"]) for b in range(q ** params["n"])}
+
     # a function at the points by trying all of them
     def value(terms, x, y):
         total = 0
@@ -116,7 +152,9 @@ def slow_words(frame):
     return combinations(rows)
 
 
-@pytest.mark.parametrize("frame", [f for f in SMALL if f.family != "bch"], ids=name)
+@pytest.mark.parametrize(
+    "frame", [f for f in SMALL if f.family != "bch" and (f.family != "trace_code" or f.params["q"] < 5)], ids=name
+)
 def test_words_are_those_of_the_definition(frame):
     """Up to the order of positions: by their weights, and as a set where the first k positions are independent."""
     whole = frames.make(frame.family, **{k: v for k, v in frame.params.items() if k not in ("symbols", "punctured")})
@@ -155,6 +193,62 @@ def test_bch_words_have_vanishing_power_sums_of_an_independent_field(frame):
                 for _ in range(symbol):  # a symbol of GF(p) times an element
                     total = sums[total][power]
             assert total == 0
+
+
+@pytest.mark.parametrize(("q", "size"), [(3, 27), (4, 64), (8, 64), (9, 81), (2, 8), (16, 256)])
+def test_subfield_adds_and_multiplies_as_the_field_in_which_it_lies(q, size):
+    inside, small, large = subfield(q, size).tolist(), other.field(q), other.field(size)
+    for x, y in itertools.product(range(q), repeat=2):
+        for table, wide in zip(small, large, strict=True):
+            assert inside[table[x][y]] == wide[inside[x]][inside[y]]
+    assert len(set(inside)) == q
+
+
+@pytest.mark.parametrize(("q", "n"), [(3, 3), (4, 3), (5, 3), (3, 5)])
+def test_generators_of_trace_codes_are_traces_in_an_independent_field(q, n):
+    p = min(p for p in (2, 3, 5) if q % p == 0)
+    rows = subfield(q, q**n)[generators(q, n)]
+    assert [tuple(row) for row in rows.tolist()] == [
+        *(traces(q, n, p**i, 0) for i in range(n)),
+        *(traces(q, n, 0, p**i) for i in range(n)),
+    ]
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.sampled_from([(3, 3), (4, 3), (5, 3), (3, 5)]), st.data())
+def test_every_trace_is_a_word_of_its_code(case, data):
+    q, n = case
+    a, b = (data.draw(st.integers(0, q**n - 1)) for _ in "ab")
+    information, _ = systematic_form(q, generators(q, n))
+    others = [x for x in range(q**n - 1) if x not in information]
+    symbols = {element: symbol for symbol, element in enumerate(subfield(q, q**n).tolist())}
+    expected = np.array([symbols[element] for element in traces(q, n, a, b)])
+    word = trace_code(q, n)._columns.args[0].words(expected[information, None])[:, 0]
+    assert (word == expected[[*information, *others]]).all()
+
+
+@pytest.mark.parametrize(("q", "n"), [(3, 3), (4, 3), (5, 3), (3, 5)])
+def test_trace_codes_have_three_weights_as_often_as_the_text_says(q, n):
+    code = trace_code(q, n)._columns.args[0]
+    found = Counter()
+    for first in np.array_split(np.arange(code.m), max(1, code.m // 20_000)):
+        digits = np.stack([first // q**i % q for i in range(2 * n)])
+        found.update(np.count_nonzero(code.words(digits), axis=0).tolist())
+    average, root = q**n - q ** (n - 1), q ** ((n - 1) // 2)
+    outer = [(q**n - 1) * (q - 1) * (root**2 + sign * root) // 2 for sign in (1, -1)]
+    assert found == {0: 1, average - root: outer[0], average + root: outer[1], average: q ** (2 * n) - 1 - sum(outer)}
+    assert other.trace_weights(q, n) == (code.least, code.most) == (average - root, average + root)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.sampled_from([(3, 7), (4, 5), (7, 3), (8, 3), (9, 3), (11, 3), (16, 3)]), st.data())
+def test_products_of_trace_codes_take_three_values(case, data):
+    frame = trace_code(*case)
+    indices = data.draw(st.lists(st.integers(0, frame.m - 1), min_size=2, max_size=6, unique=True))
+    G = frame.probes(indices).T.astype(int) @ frame.columns(indices).astype(int)
+    assert (np.diag(G) == frame.diagonal).all()
+    largest = frame.coherence.lower * frame.diagonal
+    assert {*np.abs(G[~np.eye(len(G), dtype=bool)]).tolist()} <= {0, largest}
 
 
 @pytest.mark.parametrize("q", [2, 3, 4, 5, 8, 9])
@@ -227,7 +321,7 @@ def test_products_count_differences(frame):
     assert H.max() <= code.most
 
 
-@pytest.mark.parametrize("frame", [f for f in SMALL if f.is_transitive and f.m <= 4096], ids=name)
+@pytest.mark.parametrize("frame", [f for f in SMALL if f.is_transitive and f.m * f.d <= 500_000], ids=name)
 def test_one_row_tells_the_profile_of_a_whole_code(frame):
     k = min(20, frame.m)
     first = np.arange(frame.m)
@@ -235,6 +329,38 @@ def test_one_row_tells_the_profile_of_a_whole_code(frame):
     assert frame.worst_case_error(k).profile == expected.profile
     row = row_of_all_words(frame._columns.args[0], k)
     assert [Fraction(x) for x in gram(frame)[0, row.columns].tolist()] == list(row.products)
+
+
+@pytest.mark.parametrize(
+    "frame", [trace_code(3, 3), trace_code(5, 3), linear_code(3, 11, "1011211"), linear_code(5, 11, "212111")], ids=name
+)
+@pytest.mark.parametrize("k", [1, 2, 9, 80])
+@pytest.mark.parametrize("symbols", [2**22, 100])
+def test_a_row_is_that_of_all_words(frame, k, symbols, monkeypatch):
+    """The search may end before the last word, and looks at some words at a time: neither is seen in the row."""
+    monkeypatch.setattr("lincs.frames._codes.CHUNK", 100)
+    monkeypatch.setattr("lincs.frames._codes.MOST_SYMBOLS", symbols)
+    code = frame._columns.args[0]
+    first = np.arange(1, code.m)
+    weights = np.count_nonzero(code.words(np.stack([first // code.q**i % code.q for i in range(code.k)])), axis=0)
+    products = code.least + code.most - 2 * weights
+    order = sorted(range(code.m - 1), key=lambda i: (-abs(products[i]), i))[: k - 1]
+    row = row_of_all_words(code, k)
+    assert row.columns == first[order].tolist()
+    assert row.products == [code.unit * int(products[i]) for i in order]
+
+
+def test_one_row_of_a_whole_frame_that_is_too_large_for_all_words():
+    frame = trace_code(3, 9)
+    assert frame.m > 2**28
+    found = frame.worst_case_error(40)
+    assert [error.upper for error in found.profile] == [n * frame.error.upper for n in range(1, 41)]
+    pairs = [pair for pair in zip(found.witness.support, found.witness.signs, strict=True) if pair[0] != 0]
+    columns, signs = zip(*pairs, strict=True)
+    G = frame.probes([0]).T.astype(int) @ frame.columns(columns).astype(int)
+    assert len(set(columns)) in (39, 40)
+    assert set((G[0] * signs).tolist()) == {frame.coherence.lower * frame.diagonal}
+    assert trace_code(3, 9, punctured=1)._row is None
 
 
 def test_large_members_on_random_blocks():
@@ -256,6 +382,11 @@ def test_large_members_on_random_blocks():
 @pytest.mark.parametrize(
     ("m", "delta", "d", "family"),
     [
+        (729, "0.143", 53, "trace_code"),
+        (15625, "0.048", 497, "trace_code"),
+        (36143, "0.05516", 484, "trace_code"),
+        (649611, "0.02194", 3063, "trace_code"),
+        (4374884, "0.01127", 12470, "trace_code"),
         (1000, "0.3", 22, "linear_code"),
         (10**4, "0.2", 76, "ag_code"),
         (10**5, "0.3", 46, "linear_code"),
@@ -279,13 +410,20 @@ def test_dimensions_of_selected_members(m, delta, d, family):
 
 
 def served(family, m, delta):
-    """The dimensions of members that serve (m, delta), by trying all parameters; of bch only those of length <= 64."""
+    """The dimensions of members that serve (m, delta), by trying all parameters; of bch only those of length <= 64.
+
+    Of trace_code those of length < 600.
+    """
     tried = []
     if family == "linear_code":
         for q, n, generator in GENERATORS:
             k = n - len(generator) + 1
             if (least := fewest_symbols(q, k, m)) is not None:
                 tried += [(q, n, generator, symbols, P) for symbols in (least, least + 1) for P in range(n - k + 1)]
+    elif family == "trace_code":
+        for q, n in ((3, 3), (3, 5), (4, 3), (5, 3), (7, 3), (8, 3)):
+            if (least := fewest_symbols(q, 2 * n, m)) is not None:
+                tried += [(q, n, symbols, P) for symbols in (least, least + 1) for P in range(q**n)]
     elif family == "bch":
         for q, e in ((2, 3), (2, 4), (2, 5), (2, 6), (3, 2), (3, 3), (4, 2), (4, 3), (5, 2), (7, 2), (8, 2)):
             for t in range(2, q**e - 1):
@@ -317,10 +455,13 @@ def test_selected_dimension_is_the_least(family, m, delta):
     found = SELECTORS[family](m, delta)
     least = min(served(family, m, delta), default=None)
     if least is None:
-        assert found is None or found.family == "bch"
+        assert found is None or found.family in ("bch", "trace_code")
     elif family == "bch":  # longer codes are looked at as well
         assert found.d <= least
         assert found.d == least or found.params["q"] ** found.params["e"] > 64
+    elif family == "trace_code":
+        assert found.d <= least
+        assert found.d == least or found.params["q"] ** found.params["n"] > 600
     else:
         assert found.d == least
 
@@ -361,6 +502,16 @@ def test_selectors_serve_the_question_and_are_monotone(family, m, more, data):
         (bch, (2, 4, 0)),
         (bch, (2, 4, 5, 6)),
         (bch, (2, 4, 5, 14, 6)),
+        (trace_code, (2, 3)),
+        (trace_code, (6, 3)),
+        (trace_code, (67, 3)),
+        (trace_code, (3, 2)),
+        (trace_code, (3, 4)),
+        (trace_code, (3, 13)),
+        (trace_code, (16, 5)),  # 2^20 positions
+        (trace_code, (3, 3, 6)),
+        (trace_code, (3, 3, 19)),
+        (trace_code, (3, 3, 18, 15)),
         (linear_code, (6, 7, "1101")),
         (linear_code, (2, 7, "1201")),
         (linear_code, (2, 7, "0101")),

@@ -27,6 +27,7 @@ TRANSITIVE = [
     frames.reed_solomon(5, 2, 5),
     frames.reed_solomon(3, 3, 3),
     frames.devore(4, 2),
+    frames.trace_code(3, 3),
 ]
 OTHERS = [
     frames.kerdock(16, 1),

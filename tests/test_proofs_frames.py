@@ -84,6 +84,13 @@ def members():
             d = more * a + (T - more) * (a - 1) + (n - T) * (q - 1) + 1
             m = (a + 1) ** more * a ** (T - more)
             yield frames.reed_solomon(q, T, n, total), d, m, Fraction(T - 1, 2 * n - T + 1) ** 2
+    for q, n in ((3, 3), (4, 3), (9, 5), (64, 3), (3, 11)):
+        squared = Fraction(1, (q - 1) ** 2 * q ** (n - 1))
+        yield frames.trace_code(q, n), (q - 1) * (q**n - 1) + 1, q ** (2 * n), squared
+        D, W = (q**n - q ** (n - 1) + sign * q ** ((n - 1) // 2) for sign in (-1, 1))
+        for P in (1, D - 1):
+            squared = Fraction(min(W, q**n - 1 - P) - D + P, min(W, q**n - 1 - P) + D - P) ** 2
+            yield frames.trace_code(q, n, punctured=P), (q - 1) * (q**n - 1 - P) + 1, q ** (2 * n), squared
     for arguments, c, C, tail_d, tail_m, kappa in (
         (("gold", 6, 1, 2, "simplex(m=5)"), 16, 32, 4, 5, Fraction(1, 4)),
         (("gold", 5, 0, 1, "identity(m=3)"), 0, 8, 3, 3, Fraction(0)),

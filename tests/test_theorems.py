@@ -84,7 +84,7 @@ def test_every_entry_is_complete_and_plain():
             or each.kind in ("condition", "enclosure")
             or re.search(r"\b[AX]\b", each.domain)
         )
-    assert len(THEOREMS) == 55
+    assert len(THEOREMS) == 56
 
 
 def test_every_family_and_bound_is_registered():
@@ -171,6 +171,8 @@ def test_the_readme_has_the_tables_of_the_registry():
         ("ag_code", {"q": 4, "curve": "y^2+y+x^3", "degree": 3, "n": 9}, {"k": 3, "T": 3}),
         ("bch", {"q": 3, "e": 2, "t": 3}, {"k": 4, "n": 9}),
         ("linear_code", {"q": 3, "n": 11, "generator": "201211"}, {"k": 6, "W": 11, "D": 5}),
+        ("trace_code", {"q": 3, "n": 3}, {}),
+        ("trace_code", {"q": 4, "n": 5}, {}),
         ("kerdock", {"d": 16}, {"s": 2}),
         ("kerdock", {"d": 64}, {"s": 3}),
         ("delsarte_goethals", {"d": 64, "r": 1}, {"s": 3}),
@@ -339,6 +341,7 @@ SHARP = {
     "erased_reed_solomon": (60, 1, "0.3"),
     "bch": (60, 1, "0.3"),
     "linear_code": (60, 1, "0.3"),
+    "trace_code": (60, 1, "0.16"),
     "leech": (2300, 1, "0.26"),
     "kerdock": (36, 1, "0.3"),
     "delsarte_goethals": (100, 1, "0.45"),

@@ -8,11 +8,15 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from math import gcd, isqrt, prod
+from operator import eq
 
 from ._reading import CertificateError, need
 
 #: Largest field of which tables are made, most words whose weights are counted, and most values of polynomials.
 LARGEST_FIELD, MOST_WORDS, MOST_VALUES = 512, 2**25, 10**8
+
+#: Largest field of which the weights of all words of traces are counted.
+MOST_TRACES = 256
 
 Member = tuple[int, int, Fraction]
 Table = list[list[int]]
@@ -164,6 +168,48 @@ def linear_code(q: int, n: int, generator: str, symbols: int, punctured: int) ->
     need(1 <= k < n and re.fullmatch(r"[0-9]+\+?", generator) is not None, "the generator is not n - k + 1 digits")
     least, most = weights(q, n, generator)
     return _member(q, n, k, least, most, symbols, punctured)
+
+
+def trace_code(q: int, n: int, symbols: int, punctured: int) -> Member:
+    need(3 <= q <= 64 and 3 <= n <= 11 and q**n <= 2**18, "3 <= q, 3 <= n and q^n <= 2^18 are needed")
+    need(n % 2 == 1, "n must be odd")
+    p = next(p for p in range(2, q + 1) if q % p == 0)
+    need(p ** next(e for e in range(1, 8) if p**e >= q) == q, "q must be a prime power")
+    size, deviation = q**n, q ** ((n - 1) // 2)
+    if size <= MOST_TRACES:
+        least, most = trace_weights(q, n)
+    else:  # by the theorem
+        least, most = size - size // q - deviation, size - size // q + deviation
+    return _member(q, size - 1, 2 * n, least, most, symbols, punctured)
+
+
+@lru_cache(maxsize=8)
+def trace_weights(q: int, n: int) -> tuple[int, int]:
+    """The least and largest weight of Tr(a x^(q+1) + b x) over x in GF(q^n), for all a and b that are not both 0."""
+    size = q**n
+    sums, products = field(size)
+
+    def power(x: int) -> int:  # x^q
+        result = 1
+        for _ in range(q):
+            result = products[result][x]
+        return result
+
+    conjugate = [power(x) for x in range(size)]
+    trace = []
+    for x in range(size):
+        total, y = 0, x
+        for _ in range(n):
+            total, y = sums[total][y], conjugate[y]
+        trace.append(total)
+    monomial = [products[x][y] for x, y in enumerate(conjugate)]
+    linear = [[trace[products[b][x]] for x in range(size)] for b in range(size)]
+    zeros = set()
+    for a in range(size):
+        form = [trace[products[a][y]] for y in monomial]
+        # minus Tr(b x) is another Tr(b x), and differs from the form where their sum does not vanish
+        zeros |= {sum(map(eq, form, word)) for b, word in enumerate(linear) if a or b}
+    return size - max(zeros), size - min(zeros)
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import comb, isqrt, prod
 from operator import mul
 
-from ._codes import ag_code, bch, erased_reed_solomon, linear_code
+from ._codes import ag_code, bch, erased_reed_solomon, linear_code, trace_code
 from ._reading import CertificateError, need, param, up
 
 #: Largest degrees and exponents, and most steps of a sum or product, that are looked at.
@@ -324,6 +324,7 @@ FAMILIES: dict[str, tuple[Callable[..., Member], str]] = {
     "ag_code": (ag_code, "q curve degree n symbols"),
     "bch": (bch, "q e t symbols punctured"),
     "linear_code": (linear_code, "q n generator symbols punctured"),
+    "trace_code": (trace_code, "q n symbols punctured"),
     "leech": (_leech, "d cosine"),
     "kerdock": (_kerdock, "d punctured"),
     "delsarte_goethals": (_delsarte_goethals, "d r punctured"),

@@ -27,6 +27,7 @@ from lincs.frames.reed_solomon import reed_solomon, reed_solomon_for
 from lincs.frames.simple import circle, circle_for, constant, constant_for, identity, identity_for, simplex, simplex_for
 from lincs.frames.steiner import steiner, steiner_for
 from lincs.frames.stored import stored, stored_for
+from lincs.frames.trace_code import trace_code, trace_code_for
 from lincs.frames.weil import weil, weil_for
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "simplex",
     "steiner",
     "stored",
+    "trace_code",
     "weil",
 ]
 
@@ -88,6 +90,7 @@ FAMILIES: dict[str, Family] = {
     "ag_code": Family(ag_code, ag_code_for),
     "bch": Family(bch, bch_for),
     "linear_code": Family(linear_code, linear_code_for),
+    "trace_code": Family(trace_code, trace_code_for),
     "leech": Family(leech, leech_for),
     "kerdock": Family(kerdock, kerdock_for),
     "delsarte_goethals": Family(delsarte_goethals, delsarte_goethals_for),

@@ -166,14 +166,14 @@ class Frame:
         Notes
         -----
         **Guarantee.** Exact rationals where the frame is integer-valued and its scale rational, an enclosure otherwise.
-        The whole of a gold, kerdock, weil, paley, devore or untrimmed reed_solomon frame is verified by one row of E,
-        which stands for all; it bounds W_k of every part from above. For paley and weil that is the row of the exact
-        frame, while parts are about the arrays of rounded entries that `pair` returns.
+        The whole of a gold, kerdock, weil, paley, devore or untrimmed reed_solomon or trace_code frame is verified by
+        one row of E, which stands for all; it bounds W_k of every part from above. For paley and weil that is the row
+        of the exact frame, while parts are about the arrays of rounded entries that `pair` returns.
 
         **Cost.** That of `lincs.worst_case_error` on arrays of shape (d, m). One row: O(m log d) for gold and kerdock,
         10^9 columns in less than a minute; at most O(t m) for weil, in seconds; O(k) for the others, whose largest
         entry is known by the theorem and attained by columns that are known (for devore and reed_solomon up to k = T (q
-        - 1) + 1). No array of all columns is made.
+        - 1) + 1), or by about 2k words (for trace_code, O(k d)). No array of all columns is made.
 
         Examples
         --------

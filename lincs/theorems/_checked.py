@@ -83,6 +83,7 @@ CHECKED: dict[str, tuple[str, ...]] = {
     "ag_code": ("by hand", "sympy"),
     "bch": ("by hand",),
     "linear_code": ("by hand",),
+    "trace_code": ("by hand", "sympy"),
     "leech": ("by hand",),
     "kerdock": ("by hand", "sympy"),
     "delsarte_goethals": ("by hand", "sympy"),

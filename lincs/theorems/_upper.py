@@ -215,6 +215,17 @@ UPPER = (
         ("agreements",),
     ),
     _family(
+        "trace_code",
+        "Agreements of quadratic trace forms over GF(q^n)",
+        "d = (q-1)(q^n - 1) + 1, m = q^(2n), mu = 1/((q-1) q^((n-1)/2)), by the words Tr(a x^(q+1) + b x), x != 0, of "
+        "weights q^n - q^(n-1) and q^((n-1)/2) more or less; trimmed, shortened and punctured as the family bch.",
+        "q >= 3 a prime power, n >= 3 odd, q^n <= 2^18",
+        ("(q-1) (q^n - 1) + 1, q > 2, n odd (A, B differ)", "q^(2n)", "1/((q-1) q^((n-1)/2))"),
+        "own",
+        ("LN97",),
+        ("agreements",),
+    ),
+    _family(
         "leech",
         "Lines of the Leech lattice",
         "d = 24, m = 98280, mu = 1/2; d = 16..23, m = d (d-1) + 64 o, mu = 1/2, with o = 30, 30, 46, 78, 130, 210, "
