@@ -63,6 +63,15 @@ SMALL = [
     trace_code(4, 3, 9, 20),
     trace_code(5, 3, 20, 4),
     trace_code(9, 3, 14),
+    linear_code(2, 17, "1/00100111+"),
+    linear_code(2, 18, "11/000111/010011", 7, 1),
+    linear_code(3, 12, "1/011121:2"),
+    linear_code(3, 13, "11/1121/221:2+"),
+    linear_code(4, 8, "12/113:2"),
+    linear_code(5, 8, "1/1242:3", 14),
+    linear_code(7, 7, "15/36:4+"),
+    linear_code(8, 6, "12/57:7"),
+    linear_code(9, 9, "12/34/58:3"),
 ]
 
 
@@ -104,6 +113,37 @@ def traces(q, n, a, b):
     return tuple(trace[sums[products[a][monomial[x]]][products[b][x]]] for x in range(1, q**n))
 
 
+def products_of_polynomials(q, n, generator):
+    """The words (f g, f g f_2, .., f g f_l) modulo x^r - c for all f of degree below k, and minus their sum for a +."""
+    sums, products = other.field(q)
+    text, _, c = generator.rstrip("+").partition(":")
+    g, *multipliers = ([int(digit) for digit in block] for block in text.split("/"))
+    r = (n - generator.count("+")) // (1 + len(multipliers))
+
+    def product(a, b):
+        result = [0] * (len(a) + len(b) - 1)
+        for i, j in itertools.product(range(len(a)), range(len(b))):
+            result[i + j] = sums[result[i + j]][products[a[i]][b[j]]]
+        return result
+
+    def remainder(a):
+        a = a + [0] * r
+        for power in range(len(a) - 1, r - 1, -1):  # x^power = c x^(power-r)
+            a[power - r] = sums[a[power - r]][products[a[power]][int(c or 1)]]
+        return a[:r]
+
+    words = set()
+    for f in itertools.product(range(q), repeat=r + 1 - len(g)):
+        word = [x for h in ([1], *multipliers) for x in remainder(product(product(f, g), h))]
+        if generator.endswith("+"):
+            total = 0
+            for x in word:
+                total = sums[total][x]
+            word.append(sums[total].index(0))
+        words.add(tuple(word))
+    return words
+
+
 def slow_words(frame):
     """All words of the code from which a frame is trimmed, as tuples: by its definition, position by position."""
     q, params = frame.params["q"], frame.params
@@ -117,16 +157,7 @@ def slow_words(frame):
         return words
 
     if frame.family == "linear_code":
-        digits = [int(c) for c in params["generator"].rstrip("+")]
-        length = params["n"] - params["generator"].count("+")
-        rows = [[0] * i + digits + [0] * (length - len(digits) - i) for i in range(length - len(digits) + 1)]
-        if length < params["n"]:
-            for row in rows:
-                total = 0
-                for x in row:
-                    total = sums[total][x]
-                row.append(sums[total].index(0))
-        return combinations(rows)
+        return products_of_polynomials(q, params["n"], params["generator"])
 
     if frame.family == "trace_code":
         return {traces(q, params["n"], a, b) for a in range(q ** params["n"]) for b in range(q ** params["n"])}
@@ -417,7 +448,7 @@ def served(family, m, delta):
     tried = []
     if family == "linear_code":
         for q, n, generator in GENERATORS:
-            k = n - len(generator) + 1
+            k = linear_code(q, n, generator).params["symbols"] // q
             if (least := fewest_symbols(q, k, m)) is not None:
                 tried += [(q, n, generator, symbols, P) for symbols in (least, least + 1) for P in range(n - k + 1)]
     elif family == "trace_code":
@@ -521,6 +552,24 @@ def test_selectors_serve_the_question_and_are_monotone(family, m, more, data):
         (linear_code, (2, 7, "1101", 8, 4)),
         (linear_code, (2, 7, "1101", 9)),
         (linear_code, (2, 200, "1101")),  # too many words to look at
+        (linear_code, (2, 8, "1/")),
+        (linear_code, (2, 8, "/1")),
+        (linear_code, (2, 8, "1//1")),
+        (linear_code, (2, 8, "1/0110")),
+        (linear_code, (2, 8, "01/11")),
+        (linear_code, (2, 8, "1/21")),
+        (linear_code, (2, 8, "1/11111")),  # more digits than a block has symbols
+        (linear_code, (2, 8, "11111/1")),  # no word but 0
+        (linear_code, (2, 9, "1/11")),  # not two equal parts
+        (linear_code, (2, 8, "1/11+")),
+        (linear_code, (3, 8, "1/11:")),
+        (linear_code, (3, 8, "1/11:0")),
+        (linear_code, (3, 8, "1/11:3")),
+        (linear_code, (3, 9, "1/11+:2")),
+        (linear_code, (3, 9, "1/11:2++")),
+        (linear_code, (3, 8, "1/1 1")),
+        (linear_code, (3, 8, "1/\u06611")),  # a digit, but not one of these
+        (linear_code, (2, 7, "1")),  # all words
     ],
 )
 def test_makers_refuse_what_has_no_theorem(make, arguments):

@@ -163,11 +163,67 @@ def bch(q: int, e: int, t: int, symbols: int, punctured: int) -> Member:
 
 def linear_code(q: int, n: int, generator: str, symbols: int, punctured: int) -> Member:
     need(q <= 9 and n <= 255, "q <= 9 and n <= 255 are needed")
-    field(q)
-    k = n - len(generator) + 1
-    need(1 <= k < n and re.fullmatch(r"[0-9]+\+?", generator) is not None, "the generator is not n - k + 1 digits")
+    k = len(_rows(q, n, generator))
+    if q**k > MOST_WORDS:
+        raise CertificateError(f"the weights of up to {MOST_WORDS} words are counted, and this code has {q}^{k}")
     least, most = weights(q, n, generator)
     return _member(q, n, k, least, most, symbols, punctured)
+
+
+def _rows(q: int, n: int, generator: str) -> Table:
+    """Words that span the code: x^i g, x^i g f_2, .. modulo x^r - c by their definition, and minus the sum of each."""
+    sums, products = field(q)
+    text, plus, nothing = generator.partition("+")
+    text, colon, constant = text.partition(":")
+    blocks = text.split("/")
+    need(nothing == "" and all(block.isascii() and block.isdigit() for block in blocks), "the generator is not digits")
+    need(len(constant) == len(colon) and "1" <= (constant or "1") <= "9", "the generator's constant is not a digit")
+    polynomials, c = [[int(digit) for digit in block] for block in blocks], int(constant or 1)
+    g = polynomials[0]
+    need(max(c, *map(max, polynomials)) < q, "the generator's digits are out of range")
+    need(g[0] > 0 and all(f[-1] > 0 for f in polynomials), "the generator has a 0 where there must be none")
+    r = (n - len(plus)) // len(blocks)
+    k = r - len(g) + 1
+    need(r * len(blocks) + len(plus) == n and max(map(len, polynomials)) <= r, "the generator does not fit the length")
+    need(1 <= k < n, "1 <= k < n is needed")
+    rows = []
+    for i in range(k):
+        row = [0] * (r * len(blocks))
+        for block, f in enumerate([[1], *polynomials[1:]]):
+            for s, a in enumerate(g):
+                for t, b in enumerate(f):
+                    turns, x = divmod(i + s + t, r)
+                    term = products[a][b]
+                    for _ in range(turns):
+                        term = products[term][c]
+                    row[block * r + x] = sums[row[block * r + x]][term]
+        total = 0
+        for symbol in row:
+            total = sums[total][symbol]
+        rows.append(row + [sums[total].index(0)] * len(plus))
+    return rows
+
+
+@lru_cache(maxsize=64)
+def weights(q: int, n: int, generator: str) -> tuple[int, int]:
+    """The least and largest weight of the words, all of them at once, position by position.
+
+    A position's symbols in all words are a string of bytes: adding a multiple of the next row is a translation of
+    bytes. Weights are added up as one large integer, of a byte for each word.
+    """
+    sums, products = field(q)
+    rows = _rows(q, n, generator)
+    is_nonzero = bytes(int(s > 0) for s in range(256))
+    total = 0
+    for x in range(n):
+        symbols = bytes(1)
+        for row in rows:
+            shifted = [bytes(sums[s][products[c][row[x]]] if s < q else 0 for s in range(256)) for c in range(q)]
+            symbols = b"".join(symbols.translate(table) for table in shifted)
+        total += int.from_bytes(symbols.translate(is_nonzero), "little")
+    counts = total.to_bytes(q ** len(rows), "little")
+    found = set(counts[1:])
+    return min(found), max(found)
 
 
 def trace_code(q: int, n: int, symbols: int, punctured: int) -> Member:
@@ -210,37 +266,3 @@ def trace_weights(q: int, n: int) -> tuple[int, int]:
         # minus Tr(b x) is another Tr(b x), and differs from the form where their sum does not vanish
         zeros |= {sum(map(eq, form, word)) for b, word in enumerate(linear) if a or b}
     return size - max(zeros), size - min(zeros)
-
-
-@lru_cache(maxsize=64)
-def weights(q: int, n: int, generator: str) -> tuple[int, int]:
-    """The least and largest weight of the multiples of a polynomial, all of them at once, position by position.
-
-    A position's symbols in all words are a string of bytes: adding a multiple of the next shift of the generator is a
-    translation of bytes. Weights are added up as one large integer, of a byte for each word.
-    """
-    sums, products = field(q)
-    digits = [int(c) for c in generator.rstrip("+")]
-    need(max(digits) < q and digits[0] > 0 and digits[-1] > 0, "the generator's digits are out of range")
-    k = n - len(generator) + 1
-    if q**k > MOST_WORDS:
-        raise CertificateError(f"the weights of up to {MOST_WORDS} words are counted, and this code has {q}^{k}")
-    length = len(digits) + k - 1
-    rows = [[digits[x - i] if 0 <= x - i < len(digits) else 0 for x in range(length)] for i in range(k)]
-    if length < n:
-        for row in rows:
-            total = 0
-            for symbol in row:
-                total = sums[total][symbol]
-            row.append(sums[total].index(0))
-    is_nonzero = bytes(int(s > 0) for s in range(256))
-    total = 0
-    for x in range(n):
-        symbols = bytes(1)
-        for row in rows:
-            shifted = [bytes(sums[s][products[c][row[x]]] if s < q else 0 for s in range(256)) for c in range(q)]
-            symbols = b"".join(symbols.translate(table) for table in shifted)
-        total += int.from_bytes(symbols.translate(is_nonzero), "little")
-    counts = total.to_bytes(q**k, "little")
-    found = set(counts[1:])
-    return min(found), max(found)

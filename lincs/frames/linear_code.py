@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from lincs._checks import InputError, check_integer
 from lincs._numbers import Fraction, prime_power
 from lincs.frames._base import Frame, mixed_radix_digits
 from lincs.frames._codes import MOST_WORDS, code_frame, punctured_code, row_of_all_words, shortest
-from lincs.frames._fields import field_difference, linear_words, systematic_form
+from lincs.frames._fields import field_difference, field_product, linear_words, systematic_form
 from lincs.frames._generators import GENERATORS
 
 #: Most words of a code whose weights are found anew, where they are not recorded.
@@ -18,12 +20,13 @@ MOST_WEIGHTS = 2**25
 
 
 def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punctured: int = 0) -> Frame:
-    """Counts of agreements of the multiples of a polynomial over GF(q) of degree < n, shifted to be symmetric about 0.
+    """Counts of agreements of the multiples of some polynomials over GF(q), shifted to be symmetric about 0.
 
-    The words of n coefficients of g(x) f(x), deg f < k = n - deg g, or the n - 1 coefficients and minus their sum. If
-    their weights, but for the word 0, lie in least..most, then so do the numbers of differences of two words: the error
-    is (most - least)/(2 most), m = q^k, d = n(q-1) + 1. Cyclic, constacyclic and quadratic residue codes, shortened or
-    extended or neither, are of this kind.
+    The words are the coefficients of f g, f g f_2, .., f g f_l modulo x^r - c, r of each, for all f of degree below
+    k = r - deg g, or these and minus their sum; n is their length, l r or l r + 1. If their weights, but for the word
+    0, lie in least..most, then so do the numbers of differences of two words: the error is (most - least)/(2 most),
+    m = q^k, d = n(q-1) + 1. Cyclic, constacyclic and quadratic residue codes, shortened or not, are of this kind with
+    g alone; double circulant, quasi-cyclic and quasi-twisted codes with more polynomials.
 
     Parameters
     ----------
@@ -32,9 +35,9 @@ def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punc
     n : int
         Length, at most 255.
     generator : str
-        The coefficients of g, a digit each, constant first; neither the first nor the last is 0. They are elements of
-        GF(q) by their numbers (the digits in base p are coefficients in a root of the least irreducible polynomial). A
-        + at the end stands for minus the sum.
+        The polynomials g/f_2/../f_l, then :c unless c = 1, then + for minus the sum. A polynomial is its coefficients,
+        a digit each, constant first, and ends with another digit than 0; g also begins with one. Digits are elements
+        of GF(q) by their numbers (digits in base p are coefficients in a root of the least irreducible polynomial).
     symbols : int, optional
         The total of the numbers of symbols a_x allowed at the first k positions, which differ by at most one; from
         k + 1 to k q, the default. Positions with one symbol shorten the code.
@@ -59,17 +62,14 @@ def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punc
     >>> frame = linear_code(3, 11, "201211")  # the ternary Golay code, of weights 5 to 11
     >>> frame.d, frame.m, frame.error.upper
     (23, 729, Fraction(3, 11))
+    >>> linear_code(3, 12, "1/011121:2").error.upper  # extended, as a quasi-twisted code: weights 6 to 12
+    Fraction(1, 4)
     """
     q = check_integer(q, "q", 2, 9)
     if prime_power(q) is None:
         raise InputError(f"q must be a prime power, got {q}")
     n = check_integer(n, "n", 2, 255)
-    digits, k = generator.removesuffix("+"), n - len(generator) + 1
-    if not (1 <= k < n and set(digits) <= set("0123456789"[:q]) and "0" not in digits[:1] + digits[-1:]):
-        raise InputError(
-            f"a generator has 2..{n} digits below {q}, of which the first and last are not 0, or a + in place of one; "
-            f"got {generator!r}"
-        )
+    k = _parsed(q, n, generator).k
     if (q, n, generator) not in GENERATORS and q**k > MOST_WEIGHTS:
         raise InputError(f"the weights of up to {MOST_WEIGHTS} words are found, and this code has {q}^{k}")
     least, most = GENERATORS.get((q, n, generator)) or weights(q, n, generator)
@@ -93,8 +93,7 @@ def linear_code_for(m: int, delta: Fraction) -> Frame | None:
     best: tuple[int, int, int] | None = None
     where = None
     for (q, n, generator), (least, most) in GENERATORS.items():
-        k = n - len(generator) + 1
-        found = shortest(q, n, k, least, most, m, delta)
+        found = shortest(q, n, _parsed(q, n, generator).k, least, most, m, delta)
         if found is not None and (best is None or found < best):
             best, where = found, (q, n, generator)
     return linear_code(*where, *best[1:]) if best is not None and where is not None else None
@@ -114,29 +113,72 @@ def weights(q: int, n: int, generator: str) -> tuple[int, int]:
     size = k // 2
     digits = mixed_radix_digits(np.arange(q**size), [q] * size)
     u = linear_words(q, checks, np.concatenate([digits, np.zeros((k - size, q**size), np.int64)])).astype(np.uint8)
-    found = set(np.count_nonzero(u[:, 1:], axis=0).tolist())
+    counts = np.count_nonzero(u[:, 1:], axis=0)
+    least, most = (int(counts.min()), int(counts.max())) if size else (n, 0)
     for place in range(k - size):  # v = 0 and, up to factors, v with 1 as its last symbol other than 0
         for start in range(0, q**place, 4096):
             some = np.arange(q**place + start, q**place + min(q**place, start + 4096))
             digits = mixed_radix_digits(some, [q] * (k - size))
             v = linear_words(q, checks, np.concatenate([np.zeros((size, len(some)), np.int64), digits]))
             for word in v.T.astype(np.uint8):
-                found.update(np.unique(np.add.reduce(u != word[:, None], axis=0, dtype=np.uint8)).tolist())
-    return min(found), max(found)
+                counts = np.add.reduce(u != word[:, None], axis=0, dtype=np.uint8)
+                least, most = min(least, int(counts.min())), max(most, int(counts.max()))
+    return least, most
+
+
+class _Generator(NamedTuple):
+    """What a generator says: g and its multipliers, the modulus x^r - c, the dimension, whether the sum is a symbol."""
+
+    g: list[int]
+    multipliers: list[list[int]]
+    r: int
+    c: int
+    k: int
+    is_extended: bool
+
+
+@lru_cache(maxsize=512)
+def _parsed(q: int, n: int, generator: str) -> _Generator:
+    unit = f"[1-{q - 1}]"
+    polynomial = f"[0-{q - 1}]*{unit}"
+    found = re.fullmatch(f"(?=[1-9])({polynomial}(?:/{polynomial})*)(?::({unit}))?(\\+?)", generator)
+    if found is None:
+        raise InputError(
+            f"a generator is polynomials g/f_2/../f_l, then :c or nothing, then + or nothing, of digits below {q}, of "
+            f"which c, the last of each polynomial and the first of g are not 0; got {generator!r}"
+        )
+    g, *multipliers = ([int(digit) for digit in text] for text in found[1].split("/"))
+    r, rest = divmod(n - len(found[3]), 1 + len(multipliers))
+    k = r + 1 - len(g)
+    if rest or not 1 <= k < n or any(len(f) > r for f in multipliers):
+        raise InputError(
+            f"n must be the length of {1 + len(multipliers)} equal blocks{' and a sum' * len(found[3])}, each of at least "
+            f"as many symbols as a polynomial has digits, and not all words be in the code; got n = {n}, {generator!r}"
+        )
+    return _Generator(g, multipliers, r, int(found[2] or 1), k, found[3] == "+")
 
 
 @lru_cache(maxsize=64)
 def _encoder(q: int, n: int, generator: str) -> np.ndarray:
     """The checks of the code, for `linear_words`."""
-    digits = [int(c) for c in generator.removesuffix("+")]
-    k = n - len(generator) + 1
-    generators = np.zeros((k, n), dtype=np.int64)
-    for i in range(k):
-        generators[i, i : i + len(digits)] = digits
-    if generator.endswith("+"):
-        for column in range(n - 1):
-            generators[:, -1] = field_difference(generators[:, -1], generators[:, column], q)
-    return systematic_form(q, generators)[1]
+    g, multipliers, r, c, k, is_extended = _parsed(q, n, generator)
+    # times f_2, .., f_l is a linear map of the coefficients of f g, which has a degree below r
+    multiples = [np.zeros((0, r), np.int64), *(_multiples(q, f, r, c).T for f in multipliers)]
+    generators = linear_words(q, np.concatenate(multiples), _multiples(q, g, r, c)[:k].T)
+    if is_extended:
+        total = np.zeros(k, dtype=np.int64)
+        for symbols in generators:
+            total = field_difference(total, symbols, q)
+        generators = np.concatenate([generators, total[None]])
+    return systematic_form(q, generators.T)[1]
+
+
+def _multiples(q: int, polynomial: list[int], r: int, c: int) -> np.ndarray:
+    """The coefficients of a polynomial of degree < r times 1, x, .., x^(r-1) modulo x^r - c, one product a row."""
+    rows = np.zeros((r, 2 * r), dtype=np.int64)
+    for i in range(r):
+        rows[i, i : i + len(polynomial)] = polynomial
+    return rows[:, :r] + field_product(rows[:, r:], np.array(c), q)  # of two terms one is 0
 
 
 def _words(q: int, n: int, generator: str, symbols: np.ndarray) -> np.ndarray:
