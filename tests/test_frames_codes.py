@@ -201,6 +201,36 @@ def test_words_are_those_of_the_definition(frame):
         assert set(map(tuple, words.T.tolist())) == expected
 
 
+@st.composite
+def codes_of_polynomials(draw):
+    """A field, a length and a generator of up to three blocks of up to four symbols, with or without c and a sum."""
+    q, r, blocks = draw(st.sampled_from([2, 3, 4, 5, 7, 8, 9])), draw(st.integers(2, 4)), draw(st.integers(1, 3))
+    k = draw(st.integers(1, 2 if q > 5 else 3 if q > 3 else 4).filter(lambda k: k < r or (k == r and blocks > 1)))
+
+    def polynomial(degree):
+        middle = st.lists(st.integers(0, q - 1), min_size=degree, max_size=degree)
+        return [*draw(middle), draw(st.integers(1, q - 1))]
+
+    g = polynomial(r - k)
+    g[0] = g[0] or 1
+    texts = ["".join(map(str, f)) for f in [g, *(polynomial(draw(st.integers(0, r - 1))) for _ in range(blocks - 1))]]
+    c, plus = draw(st.integers(1, q - 1)), draw(st.sampled_from(["", "+"]))
+    return q, r * blocks + len(plus), "/".join(texts) + (f":{c}" if c > 1 else "") + plus
+
+
+@given(codes_of_polynomials())
+def test_words_and_weights_are_those_of_products_of_polynomials(code):
+    q, n, _ = code
+    expected = products_of_polynomials(*code)
+    found = [n - word.count(0) for word in expected if any(word)]
+    assert weights(*code) == other.weights(*code) == (min(found), max(found))
+    frame = linear_code(*code)
+    k = frame.params["symbols"] // q
+    digits = np.array(list(itertools.product(range(q), repeat=k))).T
+    assert set(map(tuple, frame._columns.args[0].words(digits).T.tolist())) == expected
+    assert (frame.m, len(expected)) == (q**k, q**k)
+
+
 @pytest.mark.parametrize("frame", [f for f in SMALL if f.family == "bch"], ids=name)
 def test_bch_words_have_vanishing_power_sums_of_an_independent_field(frame):
     """With the field's products from other code: the first t sums over the positions vanish."""

@@ -152,8 +152,8 @@ def _parsed(q: int, n: int, generator: str) -> _Generator:
     k = r + 1 - len(g)
     if rest or not 1 <= k < n or any(len(f) > r for f in multipliers):
         raise InputError(
-            f"n must be the length of {1 + len(multipliers)} equal blocks{' and a sum' * len(found[3])}, each of at least "
-            f"as many symbols as a polynomial has digits, and not all words be in the code; got n = {n}, {generator!r}"
+            f"n must be the length of {1 + len(multipliers)} equal blocks{' and a sum' * len(found[3])}, no polynomial "
+            f"have more digits than a block, and not all words be in the code; got n = {n}, {generator!r}"
         )
     return _Generator(g, multipliers, r, int(found[2] or 1), k, found[3] == "+")
 
