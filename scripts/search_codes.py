@@ -34,8 +34,8 @@ ERRORS, GRID, MOST_DIMENSIONS = (Fraction(1, 10), Fraction(7, 20)), 200, 200
 #: Most positions left out, largest r for one block, random divisors of x^r - c, and those of them for several blocks.
 MOST_LEFT_OUT, LONGEST_CYCLE, TRIES, MOST_DIVISORS = 8, 128, 60, 6
 
-#: Most random polynomials that blocks are chosen from, and bytes of the table of their weights.
-MOST_ROWS, MOST_BYTES = 400, 3 * 10**8
+#: Most random polynomials that blocks are chosen from, bytes of the table of their weights, and words of such codes.
+MOST_ROWS, MOST_BYTES, MOST_WORDS = 400, 3 * 10**8, 2**26
 
 
 # ---- what is worth recording
@@ -314,7 +314,7 @@ def main(q: int, k: int, seconds: int = 60, seed: int = 0) -> None:
     rng = np.random.default_rng((q, k, seed))
     longest = (MOST_DIMENSIONS - 1) // (q - 1)
     met = set()
-    for search in (shortened, twisted):
+    for search in (shortened, twisted) if q**k <= MOST_WORDS else (shortened,):
         for generator, n, least, most in search(q, k, longest, time.monotonic() + seconds / 2, rng):
             if (n, least, most) not in met and is_promising(q, n, k, least, most):
                 met.add((n, least, most))

@@ -53,9 +53,9 @@ def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punc
     Notes
     -----
     **Guarantee**: the weights are those of all words; those of the codes in `lincs.frames._generators` are recorded
-    there (and found anew in the tests), those of others are found when they are needed, for up to 2^25 words. The
-    coherence is exact for whole codes without puncturing. **Cost** of columns: O(d) each; of weights: n q^k
-    comparisons of bytes.
+    there (and found anew in the tests), those of others are found when they are needed, for up to 2^25 words, of which
+    `lincs check` counts as many. The coherence is exact for whole codes without puncturing. **Cost** of columns: O(d)
+    each; of weights: n q^k/(q-1) comparisons of bytes.
 
     Examples
     --------
