@@ -4,7 +4,8 @@ Codes over GF(Q) of Q^K words in the notation of `lincs.frames.linear_code`, cyc
 Multiplying by x or by a symbol changes no weight, so that one word f of each orbit is looked at. The weights of its
 products with some random polynomials are computed once; a code is a choice of rows of that table, and its weights are
 their sum. From random choices, one row after the other is exchanged for the best. What is printed are entries for
-`lincs.frames._generators`, each with features m, an error and the dimensions there, before and with the code.
+`lincs.frames._generators`, each with features m, an error and the dimensions there, before and with the code. How far a
+search gets in its time differs between machines; the weights of what is recorded are counted anew in the tests.
 """
 
 from __future__ import annotations
