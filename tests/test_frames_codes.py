@@ -537,6 +537,12 @@ def test_selected_dimension_is_the_least(family, m, delta):
         assert found.d == least
 
 
+def test_of_codes_with_one_dimension_that_of_the_fewest_words_is_selected():
+    found = linear_code_for(10**6, Fraction("0.28"))
+    assert linear_code(4, 27, "120231323132021+", 39).d == found.d == 73  # 4^12 words
+    assert (found.params["n"], found._columns.args[0].k) == (25, 10)  # 4^10
+
+
 @given(st.sampled_from(sorted(SELECTORS)), st.integers(1, 10**30), st.integers(1, 10**30), st.data())
 def test_selectors_serve_the_question_and_are_monotone(family, m, more, data):
     delta = data.draw(st.fractions(min_value=Fraction(1, 50), max_value=1))

@@ -89,14 +89,17 @@ def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punc
 
 
 def linear_code_for(m: int, delta: Fraction) -> Frame | None:
-    """The pair of least dimension with room for m features and an error below delta, among the codes on record."""
-    best: tuple[int, int, int] | None = None
-    where = None
+    """The pair of least dimension with room for m features and an error below delta, among the codes on record.
+
+    Of several it is one whose whole code has the fewest words, because these are counted to check it.
+    """
+    best: tuple[int, int, tuple[int, int, str, int, int]] | None = None
     for (q, n, generator), (least, most) in GENERATORS.items():
-        found = shortest(q, n, _parsed(q, n, generator).k, least, most, m, delta)
-        if found is not None and (best is None or found < best):
-            best, where = found, (q, n, generator)
-    return linear_code(*where, *best[1:]) if best is not None and where is not None else None
+        k = _parsed(q, n, generator).k
+        found = shortest(q, n, k, least, most, m, delta)
+        if found is not None and (best is None or (found[0], q**k) < best[:2]):
+            best = found[0], q**k, (q, n, generator, *found[1:])
+    return linear_code(*best[2]) if best is not None else None
 
 
 def weights(q: int, n: int, generator: str) -> tuple[int, int]:
