@@ -1,6 +1,7 @@
 """Frames of codes: words by their definitions, weights by other code, every Gram matrix against the theorem."""
 
 import itertools
+import math
 from collections import Counter
 from fractions import Fraction
 from functools import lru_cache
@@ -12,15 +13,24 @@ from hypothesis import strategies as st
 
 from lincs import frames, worst_case_error
 from lincs._checks import InputError
-from lincs.check import CertificateError
+from lincs._numbers import prime_power
 from lincs.check import _codes as other
+from lincs.check._reading import CertificateError
 from lincs.frames._codes import fewest_symbols, row_of_all_words
 from lincs.frames._curves import CURVES
-from lincs.frames._fields import field_difference, field_product, linear_words, subfield, systematic_form
+from lincs.frames._fields import (
+    base_digits,
+    field_difference,
+    field_product,
+    irreducible_polynomial,
+    linear_words,
+    subfield,
+    systematic_form,
+)
 from lincs.frames._generators import GENERATORS
 from lincs.frames.ag_code import _points, _pole_orders, _terms, _weights, ag_code, ag_code_for
 from lincs.frames.bch import _solved, bch, bch_for, information
-from lincs.frames.linear_code import linear_code, linear_code_for, weights
+from lincs.frames.linear_code import _least_weight, linear_code, linear_code_for, weights
 from lincs.frames.trace_code import generators, trace_code, trace_code_for
 
 SELECTORS = {"ag_code": ag_code_for, "bch": bch_for, "linear_code": linear_code_for, "trace_code": trace_code_for}
@@ -622,3 +632,84 @@ def test_makers_refuse_what_has_no_theorem(make, arguments):
     with pytest.raises(InputError) as refusal:
         make(*arguments)
     assert "\n" not in str(refusal.value)
+
+
+# ---- codes of too many words: the least weight by words of few symbols in a window
+
+
+def shift_closed_generators():
+    """(q, n, generator) of small codes that are closed under shifts, of one or two blocks, extended or not."""
+    import flint
+
+    found = []
+    binomials = [(2, 7, 1), (2, 15, 1), (3, 8, 1), (3, 8, 2), (3, 11, 1), (4, 5, 1), (4, 6, 2), (4, 7, 1), (5, 6, 1)]
+    for q, r, c in [*binomials, (5, 6, 2), (7, 6, 3), (8, 7, 1), (9, 5, 1)]:
+        field = flint.fq_default_ctx(modulus=irreducible_polynomial(*prime_power(q)))
+        element = [field(base_digits(x, *prime_power(q))) for x in range(q)]
+        polynomials = flint.fq_default_poly_ctx(field)
+        binomial = polynomials([-element[c]] + [field(0)] * (r - 1) + [field(1)])
+        factors = [factor for factor, power in binomial.factor()[1] for _ in range(power)]
+        for size in range(len(factors)):
+            for part in itertools.combinations(factors, size):
+                g = math.prod(part, start=polynomials([field(1)]))
+                k = r + 1 - len(g.coeffs())
+                if 2 <= k < r and q**k <= 5000:
+                    text = "".join(str(element.index(x)) for x in g.coeffs())
+                    found.append((q, r, text + f":{c}" * (c > 1)))
+                    found.append((q, 2 * r, text + "/11" + f":{c}" * (c > 1)))
+                    if c == 1:
+                        found += [(q, r + 1, text + "+"), (q, 2 * r + 1, text + "/101+")]
+    return sorted(set(found))
+
+
+@pytest.mark.parametrize(("q", "n", "generator"), shift_closed_generators())
+def test_least_weight_from_windows_is_that_of_all_words(q, n, generator):
+    try:
+        found = _least_weight(q, n, generator)
+    except InputError:  # a block of fewer dimensions
+        assert "/" in generator
+        with pytest.raises(CertificateError, match="determine a word"):
+            other.least_weight(q, n, generator)
+        return
+    assert found == other.least_weight(q, n, generator) == weights(q, n, generator)[0]
+
+
+@pytest.mark.parametrize(
+    ("q", "n", "generator", "says"),
+    [
+        (2, 60, "1011", "divides"),  # not a divisor of x^60 - 1
+        (4, 31, "10020001201001:2+", "divides"),  # the sum of a twisted shift is another one
+        (2, 56, "1/11", "determine a word"),
+        (3, 59, "221010012222110110012211122201", "33554432"),  # a quadratic residue code of least weight 17
+    ],
+)
+def test_large_codes_whose_least_weight_is_not_found(q, n, generator, says):
+    with pytest.raises(InputError, match=says) as refusal:
+        weights(q, n, generator)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("q", "n", "generator", "least"),
+    [
+        (4, 30, "120231323132021+", 12),
+        (5, 30, "124044313440421+", 12),
+        (3, 48, "1002010021112101222221021+", 15),
+        (9, 20, "2426546151+", 10),
+    ],
+)
+def test_quadratic_residue_codes_of_many_words(q, n, generator, least):
+    """Extended quadratic residue codes, of known least weights; the ternary one is of least weight 15."""
+    assert weights(q, n, generator) == (least, n)
+    assert other.least_weight(q, n, generator) == least
+    frame = linear_code(q, n, generator)
+    assert not frame.coherence_is_exact
+    some = np.unique(np.random.default_rng(0).integers(0, frame.m, 400))
+    H = n - agreements(frame, some)
+    assert H[~np.eye(len(some), dtype=bool)].min() >= least
+
+
+def agreements(frame, index):
+    words = frame._columns.args[0].words(np.array([[int(i) // frame.params["q"] ** x % frame.params["q"] for i in index]
+                                                   for x in range(frame._columns.args[0].k)]))  # fmt: skip
+    return (words[:, :, None] == words[:, None]).sum(axis=0)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
-from math import gcd, isqrt, prod
+from itertools import chain, product
+from math import comb, gcd, isqrt, prod
 from operator import eq
 
 from ._reading import CertificateError, need
@@ -164,9 +164,7 @@ def bch(q: int, e: int, t: int, symbols: int, punctured: int) -> Member:
 def linear_code(q: int, n: int, generator: str, symbols: int, punctured: int) -> Member:
     need(q <= 9 and n <= 255, "q <= 9 and n <= 255 are needed")
     k = len(_rows(q, n, generator))
-    if q**k > MOST_WORDS:
-        raise CertificateError(f"the weights of up to {MOST_WORDS} words are counted, and this code has {q}^{k}")
-    least, most = weights(q, n, generator)
+    least, most = weights(q, n, generator) if q**k <= MOST_WORDS else (least_weight(q, n, generator), n)
     return _member(q, n, k, least, most, symbols, punctured)
 
 
@@ -201,6 +199,75 @@ def _rows(q: int, n: int, generator: str) -> Table:
         for symbol in row:
             total = sums[total][symbol]
         rows.append(row + [sums[total].index(0)] * len(plus))
+    return rows
+
+
+@lru_cache(maxsize=64)
+def least_weight(q: int, n: int, generator: str) -> int:
+    """The least weight of a code that is closed under shifts of its blocks, by words of few symbols in a window.
+
+    A word with t or more symbols other than 0 in each window of k positions of a block has t r/k in each, at least.
+    Symbols are the bytes of integers; those of two words are added where one is moved by four bits.
+    """
+    sums, products = field(q)
+    rows = _rows(q, n, generator)
+    k, blocks, is_extended = len(rows), generator.count("/") + 1, generator.endswith("+")
+    r = (n - is_extended) // blocks
+    c = int(generator.rstrip("+").partition(":")[2] or 1)
+    table = bytes(sums[s // 16][s % 16] if max(s // 16, s % 16) < q else 0 for s in range(256))
+    is_nonzero = bytes(int(s > 0) for s in table)
+
+    def added(u: int, v: int) -> int:
+        return int.from_bytes((u << 4 | v).to_bytes(n, "little").translate(table), "little")
+
+    def lightest(words: list[tuple[int, int]], multiples: list[list[int]]) -> int:
+        return min((u << 4 | v).to_bytes(n, "little").translate(is_nonzero).count(1)
+                   for start, u in words for v in chain.from_iterable(multiples[start:]))  # fmt: skip
+
+    least, looked_at = n, 0
+    forms = [_systematic(q, rows, range(block * r, block * r + k)) for block in range(blocks)]
+    for row in forms[0]:
+        shifted = [row[x // r * r + (x - 1) % r] for x in range(r * blocks)]
+        for first in range(0, r * blocks, r):
+            shifted[first] = products[c][shifted[first]]
+        shifted += row[r * blocks :]  # the sum of all symbols, if it is one, must stay the same
+        for own, symbol in zip(forms[0], shifted[:k], strict=True):
+            minus = sums[symbol].index(0)
+            shifted = [sums[a][products[minus][b]] for a, b in zip(shifted, own, strict=True)]
+        need(not any(shifted), "the code is not closed under shifts")
+    for form in forms:
+        multiples = [[int.from_bytes(bytes(products[a][s] for s in row), "little") for a in range(1, q)]
+                     for row in form]  # fmt: skip
+        # words with t - 1 symbols in the window, the first of them 1, and the first position that may come next
+        words, t = [(0, 0)], 1
+        while blocks * -(-t * r // k) < least:
+            looked_at += comb(k, t) * (q - 1) ** (t - 1)
+            if looked_at > MOST_WORDS:
+                raise CertificateError(f"the weights of up to {MOST_WORDS} words are counted, and this takes more")
+            added_next = [own[:1] for own in multiples] if t == 1 else multiples
+            least = min(least, lightest(words, added_next))
+            if blocks * -(-(t + 1) * r // k) < least:
+                words = [(i + 1, added(u, v)) for start, u in words for i in range(start, k) for v in added_next[i]]
+                words = [word for word in words if word[0] < k]
+            t += 1
+    return least
+
+
+def _systematic(q: int, rows: Table, window: range) -> Table:
+    """The words of the span of which one position of a window is 1 and the others are 0."""
+    sums, products = field(q)
+    rows = [list(row) for row in rows]
+    for i, x in enumerate(window):
+        pivot = next((j for j in range(i, len(rows)) if rows[j][x]), None)
+        if pivot is None:
+            raise CertificateError("the positions of a window do not determine a word")
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        inverse = products[rows[i][x]].index(1)
+        rows[i] = [products[inverse][s] for s in rows[i]]
+        for j, row in enumerate(rows):
+            if j != i and row[x]:
+                minus = sums[row[x]].index(0)
+                rows[j] = [sums[s][products[minus][t]] for s, t in zip(row, rows[i], strict=True)]
     return rows
 
 

@@ -1,7 +1,8 @@
-"""Shifted one-hot pairs of linear codes whose weights were found by looking at all words."""
+"""Shifted one-hot pairs of linear codes whose weights were found by looking at words."""
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from lincs.frames._codes import MOST_WORDS, code_frame, punctured_code, row_of_a
 from lincs.frames._fields import field_difference, field_product, linear_words, systematic_form
 from lincs.frames._generators import GENERATORS
 
-#: Most words of a code whose weights are found anew, where they are not recorded.
+#: Most words that are looked at to find the weights of a code.
 MOST_WEIGHTS = 2**25
 
 
@@ -52,10 +53,10 @@ def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punc
 
     Notes
     -----
-    **Guarantee**: the weights are those of all words; those of the codes in `lincs.frames._generators` are recorded
-    there (and found anew in the tests), those of others are found when they are needed, for up to 2^25 words, of which
-    `lincs check` counts as many. The coherence is exact for whole codes without puncturing. **Cost** of columns: O(d)
-    each; of weights: n q^k/(q-1) comparisons of bytes.
+    **Guarantee**: the weights are those of all words, of larger codes the least is that of all and the largest is n
+    (`weights`); those of the codes in `lincs.frames._generators` are recorded there (and found anew in the tests),
+    those of others are found when they are needed. The coherence is exact for whole codes without puncturing of up to
+    2^25 words. **Cost** of columns: O(d) each; of weights: n comparisons of bytes a word, for up to 2^25 words.
 
     Examples
     --------
@@ -70,8 +71,6 @@ def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punc
         raise InputError(f"q must be a prime power, got {q}")
     n = check_integer(n, "n", 2, 255)
     k = _parsed(q, n, generator).k
-    if (q, n, generator) not in GENERATORS and q**k > MOST_WEIGHTS:
-        raise InputError(f"the weights of up to {MOST_WEIGHTS} words are found, and this code has {q}^{k}")
     least, most = GENERATORS.get((q, n, generator)) or weights(q, n, generator)
     symbols = check_integer(k * q if symbols is None else symbols, "symbols", k + 1, k * q)
     punctured = check_integer(punctured, "punctured", 0, min(least - 1, n - k))
@@ -82,7 +81,7 @@ def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punc
         code,
         "Differences of words are words, so that the weights of all words bound the numbers of agreements.",
         (),
-        coherence_is_exact=code.is_whole and punctured == 0,
+        coherence_is_exact=code.is_whole and punctured == 0 and q**k <= MOST_WEIGHTS,
         is_transitive=code.is_whole,  # adding a word permutes the symbols of each position
         row=partial(row_of_all_words, code) if code.is_whole and code.m <= MOST_WORDS else None,
     )
@@ -103,13 +102,82 @@ def linear_code_for(m: int, delta: Fraction) -> Frame | None:
 
 
 def weights(q: int, n: int, generator: str) -> tuple[int, int]:
-    """The least and the largest weight of the words other than 0, by looking at all of them.
+    """The least and the largest weight of the words other than 0, by looking at all of them if these are up to 2^25.
+
+    Of larger codes that g divides x^r - c: the least weight, by words that have few symbols other than 0 at the first k
+    positions of a block, and n.
+
+    Raises
+    ------
+    InputError
+        It takes more than 2^25 words.
 
     Examples
     --------
     >>> weights(2, 23, "110001110101")  # the binary Golay code
     (7, 23)
+    >>> weights(4, 30, "120231323132021+")  # a quadratic residue code of 2^30 words
+    (12, 30)
     """
+    k = _parsed(q, n, generator).k
+    return _weights_of_all(q, n, generator) if q**k <= MOST_WEIGHTS else (_least_weight(q, n, generator), n)
+
+
+def _least_weight(q: int, n: int, generator: str) -> int:
+    """The least weight of words other than 0, of a code that is closed under shifts.
+
+    A word of which each window of k positions of each block has at least t symbols other than 0 has at least t r/k in a
+    block. All others can be shifted so that a first window has fewer, which changes no weight: nor is the sum changed,
+    for c = 1.
+    """
+    g, _, r, c, k, is_extended = _parsed(q, n, generator)
+    refusal = f"of a code of {q}^{k} words the least weight is found if"
+    if not _divides(q, g, r, c) or (is_extended and c > 1):
+        raise InputError(f"{refusal} g divides x^r - c, c = 1 where the sum is added, got {generator!r} for n = {n}")
+    forms = []
+    for first in range(0, n - n % r, r):
+        order = [*range(first, first + k), *range(first), *range(first + k, n)]
+        information, checks = systematic_form(q, _generators(q, n, generator)[:, order])
+        if information != list(range(k)):
+            raise InputError(f"{refusal} the first {k} positions of each block determine a word, got {generator!r}")
+        forms.append(checks.T.astype(np.uint8))
+    least, looked_at, rows = n, 0, [[form[i : i + 1] for i in range(k)] for form in forms]
+    for t in range(1, k + 1):  # rows[block][i]: the words with t symbols, the last one at i and the first one 1
+        if len(forms) * -(-t * r // k) >= least:
+            break
+        looked_at += len(forms) * math.comb(k, t) * (q - 1) ** (t - 1)
+        if looked_at > MOST_WEIGHTS:
+            raise InputError(f"{refusal} this takes up to {MOST_WEIGHTS} of them, got {generator!r} for n = {n}")
+        for form, words in zip(forms, rows, strict=True):
+            if t > 1:
+                words[:] = [_sums(q, words[:i], form[i]) for i in range(k)]
+            least = min([least, *(t + int(np.count_nonzero(some, axis=1).min()) for some in words if len(some))])
+    return least
+
+
+def _sums(q: int, words: list[np.ndarray], row: np.ndarray) -> np.ndarray:
+    """All words plus all multiples of a row other than 0."""
+    x = np.arange(q)
+    table = field_difference(x[:, None], field_difference(np.array(0), x, q), q).astype(np.uint8).ravel()
+    multiples = field_product(x[1:, None], row, q).astype(np.uint8)
+    some = q * np.concatenate([np.zeros((0, len(row)), np.uint8), *words])  # at most q^2 - 1 < 256 with a symbol added
+    return table[(some[None] + multiples[:, None]).reshape(-1, len(row))]
+
+
+def _divides(q: int, g: list[int], r: int, c: int) -> bool:
+    """Whether g divides x^r - c."""
+    rest = np.zeros(r + 1, dtype=np.int64)
+    rest[0], rest[r] = field_difference(np.array(0), np.array(c), q), 1
+    units = np.arange(1, q)
+    inverse = units[field_product(np.array(g[-1]), units, q) == 1]
+    for top in range(r, len(g) - 2, -1):
+        multiple = field_product(field_product(rest[top], inverse, q), np.array(g), q)
+        rest[top - len(g) + 1 : top + 1] = field_difference(rest[top - len(g) + 1 : top + 1], multiple, q)
+    return not rest.any()
+
+
+def _weights_of_all(q: int, n: int, generator: str) -> tuple[int, int]:
+    """The least and the largest weight of all words."""
     checks = _encoder(q, n, generator)
     k = checks.shape[1]
     # a word is a difference u - v of words whose last, and whose first, symbols are 0
@@ -164,6 +232,11 @@ def _parsed(q: int, n: int, generator: str) -> _Generator:
 @lru_cache(maxsize=64)
 def _encoder(q: int, n: int, generator: str) -> np.ndarray:
     """The checks of the code, for `linear_words`."""
+    return systematic_form(q, _generators(q, n, generator))[1]
+
+
+def _generators(q: int, n: int, generator: str) -> np.ndarray:
+    """The words x^i g, x^i g f_2, .., i < k, of shape (k, n)."""
     g, multipliers, r, c, k, is_extended = _parsed(q, n, generator)
     # times f_2, .., f_l is a linear map of the coefficients of f g, which has a degree below r
     multiples = [np.zeros((0, r), np.int64), *(_multiples(q, f, r, c).T for f in multipliers)]
@@ -173,7 +246,7 @@ def _encoder(q: int, n: int, generator: str) -> np.ndarray:
         for symbols in generators:
             total = field_difference(total, symbols, q)
         generators = np.concatenate([generators, total[None]])
-    return systematic_form(q, generators.T)[1]
+    return generators.T
 
 
 def _multiples(q: int, polynomial: list[int], r: int, c: int) -> np.ndarray:
