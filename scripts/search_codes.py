@@ -1,6 +1,7 @@
 """Search for linear codes whose frames need fewer dimensions than known: `search_codes.py Q K [SECONDS [SEED]]`.
 
-Codes over GF(Q) of Q^K words in the notation of `lincs.frames.linear_code`, cyclic ones and those of several blocks.
+Codes over GF(Q) of Q^K words in the notation of `lincs.frames.linear_code`, cyclic ones and those of several blocks; of
+more than 2^25 words those that are closed under shifts and have a least weight that is found soon.
 Multiplying by x or by a symbol changes no weight, so that one word f of each orbit is looked at. The weights of its
 products with some random polynomials are computed once; a code is a choice of rows of that table, and its weights are
 their sum. From random choices, one row after the other is exchanged for the best. What is printed are entries for
@@ -19,7 +20,7 @@ from itertools import islice
 
 import numpy as np
 
-from lincs import frames
+from lincs import InputError, frames
 from lincs._compiled import compiled
 from lincs._numbers import Fraction, prime_power
 from lincs.frames._codes import fewest_symbols, shortest
@@ -279,10 +280,16 @@ def shortened(q: int, k: int, longest: int, until: float, rng: np.random.Generat
         for c in constants(q, r):
             for g, _ in divisors(q, r, c, range(max(k, r + k - longest), r), TRIES, rng):
                 for end in ("", "+"):
-                    generator, n = "".join(map(str, g)) + end, len(g) - 1 + k + len(end)
+                    generator = "".join(map(str, g)) + (f":{c}" if c > 1 and len(g) - 1 + k == r else "") + end
+                    n = len(g) - 1 + k + len(end)
                     # subcodes of few words show most codes to be of no use
                     for fewer in (k // 3, k // 2, 3 * k // 4, k):
-                        least, most = weights(q, n - k + fewer, generator) if fewer else (n, n)
+                        try:
+                            least, most = weights(q, n - k + fewer, generator) if fewer else (n, n)
+                        except InputError:  # too many words
+                            if fewer < k:
+                                continue
+                            break
                         if not is_promising(q, n, k, least, most):
                             break
                     else:
