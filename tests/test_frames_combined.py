@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lincs import InputError, frames
+from lincs.check import CertificateError
 from lincs.check._families import FAMILIES as CHECKED
 from lincs.frames._parts import PARTS, part, written
 from lincs.frames._signs import most_punctured
@@ -193,6 +194,18 @@ def test_other_text_is_refused_in_one_line(text):
     with pytest.raises(InputError) as caught:
         direct_sum(text, "simplex(m=3)")
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "text", ["stored(name=roots-e8)", "erased_reed_solomon(q=7, T=3, erased=2, erasures=1, leading=6)"]
+)
+def test_frames_of_unequal_diagonals_are_no_parts(text):
+    """A tail of theirs would add more to some products within a class than the theorem counts with."""
+    with pytest.raises(InputError, match="of one of"):
+        construction_x("gold", 5, 0, 1, text)
+    for family, arguments in (("construction_x", ("gold", 5, 0, 1, text, 0)), ("direct_sum", (text, "identity(m=1)"))):
+        with pytest.raises(CertificateError, match="a part must be"):
+            CHECKED[family][0](*arguments)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,9 @@ from operator import mul
 from ._codes import ag_code, bch, erased_reed_solomon, linear_code, trace_code
 from ._reading import CertificateError, need, param, up
 
+#: Families of which no member is a part of another: <b_i, a_i> differ, or there are no columns.
+NO_PARTS = ("random", "stored", "erased_reed_solomon")
+
 #: Largest degrees and exponents, and most steps of a sum or product, that are looked at.
 LARGEST_DEGREE, MOST_STEPS = 4096, 4 * 10**6
 
@@ -280,7 +283,7 @@ def _direct_sum(first: str, second: str) -> Member:
 def _part(text: str) -> Member:
     """The member of a family that text such as simplex(m=5) names."""
     family, bracket, inside = text.strip().partition("(")
-    if family not in FAMILIES or family in ("random", "stored") or not (bracket and inside.endswith(")")):
+    if family not in FAMILIES or family in NO_PARTS or not (bracket and inside.endswith(")")):
         raise CertificateError(f"a part must be a member such as simplex(m=5), got {text[:60]}")
     items, depth = [""], 0
     for character in inside[:-1]:
