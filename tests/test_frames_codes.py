@@ -30,7 +30,7 @@ from lincs.frames._fields import (
 from lincs.frames._generators import GENERATORS
 from lincs.frames.ag_code import _points, _pole_orders, _terms, _weights, ag_code, ag_code_for
 from lincs.frames.bch import _solved, bch, bch_for, information
-from lincs.frames.linear_code import _least_weight, linear_code, linear_code_for, weights
+from lincs.frames.linear_code import _bounds_on_weights, _divisor, _least_weight, linear_code, linear_code_for, weights
 from lincs.frames.trace_code import generators, trace_code, trace_code_for
 
 SELECTORS = {"ag_code": ag_code_for, "bch": bch_for, "linear_code": linear_code_for, "trace_code": trace_code_for}
@@ -360,11 +360,10 @@ def test_curves_have_the_points_on_record(q, curve):
 def test_weights_are_those_on_record(q, n, generator):
     least, most = GENERATORS[q, n, generator]
     assert weights(q, n, generator) == (least, most)
-    if other.linear_code(q, n, generator, q * len(other._rows(q, n, generator)), 0)[1] <= other.MOST_WORDS:
+    k = len(other._rows(q, n, generator))
+    assert other.linear_code(q, n, generator, k * q, 0)[2] == Fraction(most - least, most + least) ** 2
+    if q**k <= other.MOST_WORDS:
         assert other.weights(q, n, generator) == (least, most)
-    else:
-        assert other.least_weight(q, n, generator) == least
-        assert most == n
 
 
 # ---- the frames
@@ -606,7 +605,7 @@ def test_selectors_serve_the_question_and_are_monotone(family, m, more, data):
         (linear_code, (2, 3, "1101")),
         (linear_code, (2, 7, "1101", 8, 4)),
         (linear_code, (2, 7, "1101", 9)),
-        (linear_code, (2, 200, "1101")),  # too many words to look at
+        (linear_code, (2, 200, "11000001")),  # too many words to look at
         (linear_code, (2, 8, "1/")),
         (linear_code, (2, 8, "/1")),
         (linear_code, (2, 8, "1//1")),
@@ -673,10 +672,42 @@ def test_least_weight_from_windows_is_that_of_all_words(q, n, generator):
     assert found == other.least_weight(q, n, generator) == weights(q, n, generator)[0]
 
 
+@pytest.mark.parametrize("s", [0, 1, 2])
+@pytest.mark.parametrize(("q", "n", "generator"), [code for code in shift_closed_generators() if "/" not in code[2]])
+def test_bounds_on_weights_hold_for_codes_and_shortened_ones(q, n, generator, s):
+    if len(other._rows(q, n, generator)) > s:
+        least, most = weights(q, n - s, generator)
+        bounds = _bounds_on_weights(q, n - s, generator)
+        assert bounds == other.bounds_on_weights(q, n - s, generator)
+        assert bounds[0] <= least
+        assert most <= bounds[1] <= n - s
+        assert s or bounds[0] == least
+
+
+SELF_ORTHOGONAL = [
+    (2, 8, "1101+"),
+    (2, 24, "110001110101+"),
+    (3, 12, "201211+"),
+    (4, 6, "1/121"),
+    (4, 30, "120231323132021+"),
+]
+
+
+@pytest.mark.parametrize(("q", "n", "generator"), SELF_ORTHOGONAL + shift_closed_generators()[::7])
+def test_all_weights_are_divisible(q, n, generator):
+    spanning = np.array(other._rows(q, n, generator))
+    number = _divisor(q, spanning)
+    assert number == other.divisor(q, spanning.tolist())
+    some = np.random.default_rng(0).integers(0, q, (len(spanning), 2000))
+    words = linear_words(q, spanning.T, some)[len(spanning) :]
+    assert not (np.count_nonzero(words, axis=0) % number).any()
+    assert number > 1 or (q, n, generator) not in SELF_ORTHOGONAL
+
+
 @pytest.mark.parametrize(
     ("q", "n", "generator", "says"),
     [
-        (2, 60, "1011", "divides"),  # not a divisor of x^60 - 1
+        (2, 60, "11000001", "divides"),  # of x^127 - 1, far from x^60 - 1
         (4, 31, "10020001201001:2+", "divides"),  # the sum of a twisted shift is another one
         (2, 56, "1/11", "determine a word"),
         (3, 59, "221010012222110110012211122201", "33554432"),  # a quadratic residue code of least weight 17

@@ -15,6 +15,9 @@ from ._reading import CertificateError, need
 #: Largest field of which tables are made, most words whose weights are counted, and most values of polynomials.
 LARGEST_FIELD, MOST_WORDS, MOST_VALUES = 512, 2**25, 10**8
 
+#: Most positions by which a code may be shortened that is closed under shifts.
+MOST_SHORTENED = 8
+
 #: Largest field of which the weights of all words of traces are counted.
 MOST_TRACES = 256
 
@@ -164,7 +167,7 @@ def bch(q: int, e: int, t: int, symbols: int, punctured: int) -> Member:
 def linear_code(q: int, n: int, generator: str, symbols: int, punctured: int) -> Member:
     need(q <= 9 and n <= 255, "q <= 9 and n <= 255 are needed")
     k = len(_rows(q, n, generator))
-    least, most = weights(q, n, generator) if q**k <= MOST_WORDS else (least_weight(q, n, generator), n)
+    least, most = (weights if q**k <= MOST_WORDS else bounds_on_weights)(q, n, generator)
     return _member(q, n, k, least, most, symbols, punctured)
 
 
@@ -202,6 +205,14 @@ def _rows(q: int, n: int, generator: str) -> Table:
     return rows
 
 
+def bounds_on_weights(q: int, n: int, generator: str) -> tuple[int, int]:
+    """The least weight of the code from which this one is shortened, and the largest number up to n that fits."""
+    longer = range(1 if "/" in generator else MOST_SHORTENED + 1)
+    shortened = next((s for s in longer if _is_closed(q, n + s, generator)), -1)
+    need(shortened >= 0, "the code is not closed under shifts, nor shortened from one that is")
+    return least_weight(q, n + shortened, generator), n - n % divisor(q, _rows(q, n, generator))
+
+
 @lru_cache(maxsize=64)
 def least_weight(q: int, n: int, generator: str) -> int:
     """The least weight of a code that is closed under shifts of its blocks, by words of few symbols in a window.
@@ -209,11 +220,11 @@ def least_weight(q: int, n: int, generator: str) -> int:
     A word with t or more symbols other than 0 in each window of k positions of a block has t r/k in each, at least.
     Symbols are the bytes of integers; those of two words are added where one is moved by four bits.
     """
+    need(_is_closed(q, n, generator), "the code is not closed under shifts")
     sums, products = field(q)
     rows = _rows(q, n, generator)
-    k, blocks, is_extended = len(rows), generator.count("/") + 1, generator.endswith("+")
-    r = (n - is_extended) // blocks
-    c = int(generator.rstrip("+").partition(":")[2] or 1)
+    k, blocks = len(rows), generator.count("/") + 1
+    r = (n - generator.count("+")) // blocks
     table = bytes(sums[s // 16][s % 16] if max(s // 16, s % 16) < q else 0 for s in range(256))
     is_nonzero = bytes(int(s > 0) for s in table)
 
@@ -226,15 +237,6 @@ def least_weight(q: int, n: int, generator: str) -> int:
 
     least, looked_at = n, 0
     forms = [_systematic(q, rows, range(block * r, block * r + k)) for block in range(blocks)]
-    for row in forms[0]:
-        shifted = [row[x // r * r + (x - 1) % r] for x in range(r * blocks)]
-        for first in range(0, r * blocks, r):
-            shifted[first] = products[c][shifted[first]]
-        shifted += row[r * blocks :]  # the sum of all symbols, if it is one, must stay the same
-        for own, symbol in zip(forms[0], shifted[:k], strict=True):
-            minus = sums[symbol].index(0)
-            shifted = [sums[a][products[minus][b]] for a, b in zip(shifted, own, strict=True)]
-        need(not any(shifted), "the code is not closed under shifts")
     for form in forms:
         multiples = [[int.from_bytes(bytes(products[a][s] for s in row), "little") for a in range(1, q)]
                      for row in form]  # fmt: skip
@@ -251,6 +253,39 @@ def least_weight(q: int, n: int, generator: str) -> int:
                 words = [word for word in words if word[0] < k]
             t += 1
     return least
+
+
+def _is_closed(q: int, n: int, generator: str) -> bool:
+    """Whether words stay words if the last symbol of each block, times c, comes first; a sum must stay the same."""
+    sums, products = field(q)
+    rows = _rows(q, n, generator)
+    blocks, c = generator.count("/") + 1, int(generator.rstrip("+").partition(":")[2] or 1)
+    r = (n - generator.count("+")) // blocks
+    rows = _systematic(q, rows, range(len(rows)))
+    for row in rows:
+        shifted = [row[x // r * r + (x - 1) % r] for x in range(r * blocks)] + row[r * blocks :]
+        for first in range(0, r * blocks, r):
+            shifted[first] = products[c][shifted[first]]
+        for own, symbol in zip(rows, shifted[: len(rows)], strict=True):
+            minus = sums[symbol].index(0)
+            shifted = [sums[a][products[minus][b]] for a, b in zip(shifted, own, strict=True)]
+        if any(shifted):
+            return False
+    return True
+
+
+def divisor(q: int, rows: Table) -> int:
+    """A number that divides all weights of the span: the sum of x^(q-1) is 0 in the field if it is for each word."""
+    if q > 4:
+        return 1
+    sums, products = field(q)
+    for u, v in product(rows, repeat=2):
+        total = 0
+        for a, b in zip(u, v, strict=True):
+            total = sums[total][products[a][b if q < 4 else products[b][b]]]
+        if total:
+            return 1
+    return 3 if q == 3 else 2
 
 
 def _systematic(q: int, rows: Table, window: range) -> Table:

@@ -16,8 +16,8 @@ from lincs.frames._codes import MOST_WORDS, code_frame, punctured_code, row_of_a
 from lincs.frames._fields import field_difference, field_product, linear_words, systematic_form
 from lincs.frames._generators import GENERATORS
 
-#: Most words that are looked at to find the weights of a code.
-MOST_WEIGHTS = 2**25
+#: Most words that are looked at to find the weights of a code, and most positions by which it may be shortened.
+MOST_WEIGHTS, MOST_SHORTENED = 2**25, 8
 
 
 def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punctured: int = 0) -> Frame:
@@ -53,10 +53,10 @@ def linear_code(q: int, n: int, generator: str, symbols: int | None = None, punc
 
     Notes
     -----
-    **Guarantee**: the weights are those of all words, of larger codes the least is that of all and the largest is n
-    (`weights`); those of the codes in `lincs.frames._generators` are recorded there (and found anew in the tests),
-    those of others are found when they are needed. The coherence is exact for whole codes without puncturing of up to
-    2^25 words. **Cost** of columns: O(d) each; of weights: n comparisons of bytes a word, for up to 2^25 words.
+    **Guarantee**: the weights are those of all words, or bounds on them for larger codes (`weights`); those of the
+    codes in `lincs.frames._generators` are recorded there (and found anew in the tests), those of others are found when
+    they are needed. The coherence is exact for whole codes without puncturing of up to 2^25 words. **Cost** of columns:
+    O(d) each; of weights: n comparisons of bytes a word, for up to 2^25 words.
 
     Examples
     --------
@@ -104,8 +104,9 @@ def linear_code_for(m: int, delta: Fraction) -> Frame | None:
 def weights(q: int, n: int, generator: str) -> tuple[int, int]:
     """The least and the largest weight of the words other than 0, by looking at all of them if these are up to 2^25.
 
-    Of larger codes that g divides x^r - c: the least weight, by words that have few symbols other than 0 at the first k
-    positions of a block, and n.
+    Of larger codes bounds on them: where g divides x^r - c, or is alone and divides x^(r+s) - c for some small s (then
+    the code is shortened), the least weight by words that have few symbols other than 0 in a window, and as the largest
+    n, or what is divisible as all weights are.
 
     Raises
     ------
@@ -119,8 +120,28 @@ def weights(q: int, n: int, generator: str) -> tuple[int, int]:
     >>> weights(4, 30, "120231323132021+")  # a quadratic residue code of 2^30 words
     (12, 30)
     """
-    k = _parsed(q, n, generator).k
-    return _weights_of_all(q, n, generator) if q**k <= MOST_WEIGHTS else (_least_weight(q, n, generator), n)
+    all_words = q ** _parsed(q, n, generator).k
+    return (_weights_of_all if all_words <= MOST_WEIGHTS else _bounds_on_weights)(q, n, generator)
+
+
+def _bounds_on_weights(q: int, n: int, generator: str) -> tuple[int, int]:
+    g, multipliers, r, c, _, _ = _parsed(q, n, generator)
+    longer = range(1 if multipliers else MOST_SHORTENED + 1)
+    shortened = next((s for s in longer if _divides(q, g, r + s, c)), 0)
+    return _least_weight(q, n + shortened, generator), n - n % _divisor(q, _generators(q, n, generator))
+
+
+def _divisor(q: int, generators: np.ndarray) -> int:
+    """A number that divides all weights of a code: p where it is orthogonal to itself over GF(2), GF(3), GF(4).
+
+    Modulo p a weight is the sum of x^(q-1), that is x x over GF(2) and GF(3) and x x^2, x^2 linear, over GF(4).
+    """
+    if q > 4:
+        return 1
+    powers = field_product(generators, generators, q) if q == 4 else generators
+    products = field_product(generators[:, None], powers, q)
+    sums = np.bitwise_xor.reduce(products, axis=2) if q == 4 else products.sum(axis=2) % q
+    return 1 if sums.any() else 3 if q == 3 else 2
 
 
 def _least_weight(q: int, n: int, generator: str) -> int:

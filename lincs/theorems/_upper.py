@@ -208,8 +208,9 @@ UPPER = (
         "d = n (q-1) + 1, m = q^k, mu = (W-D)/(W+D), D and W the least and the largest weight of words other than 0 of "
         "the code of length n = l r or l r + 1 that consists of f g, f g f_2, .., f g f_l modulo x^r - c for all f of "
         "degree below k = r - deg g, extended by a sum or not; trimmed, shortened and punctured as the family bch.",
-        "q a prime power, n <= 255, c and g(0) not 0; all words were looked at, or W = n and, for D, those that have "
-        "few symbols other than 0 in a window of a code that is closed under shifts",
+        "q a prime power, n <= 255, c and g(0) not 0; all words were looked at, or for D those that have few "
+        "symbols other than 0 in a window of a code that is closed under shifts, and W is n, less for divisible "
+        "weights",
         ("n (q-1) + 1, a linear code over GF(q) (A, B differ)", "q^k", "(W-D)/(W+D), D..W its weights"),
         "own",
         (),
