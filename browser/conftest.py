@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
 FLAGS = (
     "--headless",
@@ -48,6 +49,11 @@ class Browser:
 
     def all(self, selector):
         return self.driver.find_elements("css selector", selector)
+
+    def click(self, button, text):
+        """Press a button and wait until it says the text, which it may do only after something else is done."""
+        button.click()
+        WebDriverWait(self.driver, 10, poll_frequency=0.05).until(lambda _: button.text == text)
 
     def column(self, key, table=".data-table"):
         """The cells of a column that are shown."""

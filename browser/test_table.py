@@ -95,9 +95,7 @@ def test_the_list_sorts_filters_and_chooses(page, made):
 def test_the_command_is_copied_and_builds_the_matrix(page, made, tmp_path, monkeypatch):
     cell = made[1]["cells"][2]
     page.one(".cell[data-index='2']").click()
-    button = page.all("#detail button.copy")[0]
-    button.click()
-    assert button.text == "Copied"
+    page.click(page.all("#detail button.copy")[0], "Copied")
     field = page.one("#listing input[type=search]")
     field.send_keys(Keys.CONTROL, "v")
     copied = field.get_property("value")
@@ -111,7 +109,7 @@ def test_the_command_is_copied_and_builds_the_matrix(page, made, tmp_path, monke
 
 def test_without_the_clipboard_it_is_copied_all_the_same(page, made):
     page.run("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.all("#detail button.copy")[0].click()
+    page.click(page.all("#detail button.copy")[0], "Copied")
     field = page.one("#listing input[type=search]")
     field.send_keys(Keys.CONTROL, "v")
     assert field.get_property("value") == made[1]["cells"][0]["commands"][0]["command"]
