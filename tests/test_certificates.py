@@ -155,6 +155,7 @@ def test_families_have_the_dimension_capacity_and_coherence_that_the_checker_kno
         ("linear_code", {"q": 4, "n": 13, "generator": "12/113/21:2+"}),
         ("leech", {"d": 21}),
         ("leech", {"d": 22, "cosine": 3}),
+        ("leech", {"d": 22, "cosine": 5}),
         ("kerdock", {"d": 64}),
         ("delsarte_goethals", {"d": 64, "r": 1, "punctured": 3}),
         ("gold", {"n": 7, "r": 1}),

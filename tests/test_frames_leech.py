@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from lincs import frames
+from lincs import dimension_bounds, frames
 from lincs._checks import InputError
 from lincs.frames.leech import DIMENSIONS, OCTADS, golay_words, leech, leech_for, minimal_lines
 
@@ -38,7 +38,7 @@ def test_lines_are_different_vectors_of_the_lattice():
     assert set(((x - e[:, None]) // 2 % 2 @ 2 ** np.arange(24)).tolist()) <= words
 
 
-@pytest.mark.parametrize(("d", "cosine"), [member for member in MEMBERS if member[0] < 22 or member[1] == 3])
+@pytest.mark.parametrize(("d", "cosine"), [member for member in MEMBERS if member[0] < 22 or member[1] > 2])
 def test_all_inner_products(d, cosine):
     check(leech(d, cosine), 1)
 
@@ -76,7 +76,10 @@ def check(frame, every):
         (2000, "0.34", 16),
         (2000, "0.26", 23),
         (1408, "0.26", 22),
-        (9, "0.25", None),
+        (276, "0.17", 23),
+        (176, "0.17", 22),
+        (126, "0.17", 21),
+        (9, "1/6", None),  # strict
     ],
 )
 def test_selector(m, delta, d):
@@ -86,11 +89,24 @@ def test_selector(m, delta, d):
     assert leech_for(2300, Fraction(1, 3)).d == 23  # strict
 
 
+@pytest.mark.parametrize(("d", "m"), [(23, 276), (22, 176), (21, 126)])
+def test_equiangular_lines_meet_the_welch_bound(d, m):
+    frame = leech(d, 5)
+    G = frame.probes(np.arange(m)).T.astype(int) @ frame.columns(np.arange(m))
+    assert (np.abs(G) == 16 + 64 * np.eye(m, dtype=int)).all()
+    assert (d * G @ G == 80 * m * G).all()  # a tight frame
+    found = dimension_bounds(m, 1, "0.1667")
+    assert found.lower.d == found.upper.d == d
+    assert found.upper.theorem == "leech"
+
+
 def test_best_uses_them():
     assert frames.best(90000, 1, "0.34").family == "leech"
 
 
-@pytest.mark.parametrize("arguments", [(15,), (25,), (21, 3), (24, 3), (24, 4), (24.5,)])
+@pytest.mark.parametrize(
+    "arguments", [(15,), (25,), (21, 3), (24, 3), (24, 4), (23, 4), (20, 5), (24, 5), (24, 6), (24.5,)]
+)
 def test_other_members_are_refused(arguments):
     with pytest.raises(InputError) as refusal:
         leech(*arguments)

@@ -137,9 +137,10 @@ def alphabets(q: int, T: int, n: int, symbols: int) -> list[int]:
 
 
 def _leech(d: int, cosine: int) -> Member:
-    need((cosine == 2 and 16 <= d <= 24) or (cosine == 3 and d in (22, 23)), "there is no such member")
-    if cosine == 3:
-        return d, {23: 2300, 22: 1408}[d], Fraction(1, 9)
+    known = {(23, 3): 2300, (22, 3): 1408, (23, 5): 276, (22, 5): 176, (21, 5): 126}
+    need((cosine == 2 and 16 <= d <= 24) or (d, cosine) in known, "there is no such member")
+    if cosine > 2:
+        return d, known[d, cosine], Fraction(1, cosine**2)
     # octads through j points of one, in the Steiner system S(5, 8, 24), and those that avoid 24 - d points by inclusion
     # and exclusion
     through = [comb(24 - j, 5 - j) // comb(8 - j, 5 - j) if j < 5 else 1 for j in range(9)]

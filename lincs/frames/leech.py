@@ -1,4 +1,4 @@
-"""Lines of the Leech lattice: its minimal vectors and those of its sections, and their projections."""
+"""Lines of the Leech lattice: its minimal vectors, those of its sections, their projections and differences."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from itertools import combinations
 
 import numpy as np
 
-from lincs._checks import check_integer
+from lincs._checks import InputError, check_integer
 from lincs._numbers import Fraction
 from lincs.frames._base import Frame, is_below
 
 #: The dimensions of the members of each coherence 1/cosine.
-DIMENSIONS = {2: range(16, 25), 3: range(22, 24)}
+DIMENSIONS = {2: range(16, 25), 3: range(22, 24), 5: range(21, 24)}
 
 #: The exponents in a polynomial that generates the binary Golay code of length 23.
 GENERATOR = (0, 1, 5, 6, 7, 9, 11)
@@ -22,7 +22,7 @@ OCTADS = (759, 506, 330, 210, 130, 78, 46, 30, 30)
 
 
 def leech(d: int = 24, cosine: int = 2) -> Frame:
-    """Lines of minimal vectors of the Leech lattice: coherence 1/2 in 16..24 dimensions, 1/3 in 22 and 23.
+    """Lines of minimal vectors of the Leech lattice: coherence 1/2 in 16..24 dimensions, 1/3 in 22 and 23; and 1/5.
 
     The minimal vectors x are, in 24 coordinates and of squared length 32: two entries +-4; +-2 in an octad, a word of
     weight 8 of the Golay code, with an even number of signs -; and, for each word of the code, -3 at one place and 1 at
@@ -35,18 +35,24 @@ def leech(d: int = 24, cosine: int = 2) -> Frame:
     For v = (4, 4, 0, ..) those with <x, v> = 16 have projections z = x - v/2, |z|^2 = 24, with the products <x, y> - 8,
     where <x, y> <= 16 and 16 - <x, y> = <x, v - y> <= 16 for different lines: the coherence 1/3 in 23 dimensions, and
     in 22 for those orthogonal to the one of x = (4, 0, .., 0, 4).
+    For v = (5, 1, .., 1), |v|^2 = 48, those with <x, v> = 24 come in pairs x, v - x, whose differences z = 2x - v have
+    |z|^2 = 80 and the products 4 <x, y> - 48, where <x, y> <= 16 and 24 - <x, y> = <x, v - y> <= 16 for different
+    pairs: 276 equiangular lines in 23 dimensions, of coherence 1/5. 176 of them are orthogonal to (4, -4, 0, ..), in 22
+    dimensions, and 126 of those to a vector of 2s on an octad, in 21. In all three D(m, delta) is exactly d just above
+    delta = 1/6, by the Welch bound.
 
     Parameters
     ----------
     d : int
-        16..24 with cosine = 2; 22 or 23 with cosine = 3.
+        16..24 with cosine = 2; 22 or 23 with cosine = 3; 21..23 with cosine = 5.
     cosine : int
-        2 or 3, the inverse of the coherence.
+        2, 3 or 5, the inverse of the coherence.
 
     Returns
     -------
     Frame
-        Integer; with cosine = 3 the probes have another first coordinate than the columns.
+        Integer. With cosine = 3 and 5 the columns are some of 24 coordinates, of which the others are combinations, so
+        that probes are not multiples of them.
 
     Notes
     -----
@@ -54,10 +60,11 @@ def leech(d: int = 24, cosine: int = 2) -> Frame:
 
     Examples
     --------
-    >>> [leech(d).m for d in (24, 21, 16)], leech(23, 3).m, leech(22, 3).m
-    ([98280, 13860, 2160], 2300, 1408)
+    >>> [leech(d).m for d in (24, 21, 16)], leech(23, 3).m, leech(22, 3).m, [leech(d, 5).m for d in (23, 22, 21)]
+    ([98280, 13860, 2160], 2300, 1408, [276, 176, 126])
     """
-    cosine = check_integer(cosine, "cosine", 2, 3)
+    if check_integer(cosine, "cosine", 2, 5) not in DIMENSIONS:
+        raise InputError(f"cosine must be one of {', '.join(map(str, DIMENSIONS))}, got {cosine}")
     d = check_integer(d, "d", DIMENSIONS[cosine][0], DIMENSIONS[cosine][-1])
     return Frame(
         family="leech",
@@ -66,13 +73,13 @@ def leech(d: int = 24, cosine: int = 2) -> Frame:
         m=_capacity(d, cosine),
         coherence_squared=Fraction(1, cosine**2),
         coherence_is_exact=True,
-        diagonal=32 if cosine == 2 else 24,
+        diagonal={2: 32, 3: 24, 5: 80}[cosine],
         is_integer=True,
         theorem="Minimal vectors of the Leech lattice have inner products that are multiples of a quarter of their "
         "squared length, and at most half of it for different lines.",
         sources=("CS99",),
-        _columns=partial(_columns, d, cosine, 1),
-        _probes=None if cosine == 2 else partial(_columns, d, cosine, 25 - d),
+        _columns=partial(_columns, d, cosine),
+        _probes=None if cosine == 2 else partial(_probes, d, cosine),
     )
 
 
@@ -88,8 +95,8 @@ def leech_for(m: int, delta: Fraction) -> Frame | None:
 
 
 def _capacity(d: int, cosine: int) -> int:
-    if cosine == 3:
-        return {23: 2300, 22: 1408}[d]
+    if cosine > 2:
+        return {3: {23: 2300, 22: 1408}, 5: {23: 276, 22: 176, 21: 126}}[cosine][d]
     return d * (d - 1) + 64 * OCTADS[24 - d] + (24 * 2048 if d == 24 else 0)
 
 
@@ -124,22 +131,61 @@ def minimal_lines() -> np.ndarray:
     return np.concatenate([fours, twos.reshape(-1, 24), ones.reshape(-1, 24)])
 
 
+@lru_cache(maxsize=1)
+def _octad() -> np.ndarray:
+    """The places of an octad that contains the second coordinate and neither the first nor the last one."""
+    words = golay_words()
+    is_fit = (words.sum(axis=1) == 8) & (words[:, 1] == 1) & (words[:, [0, -1]] == 0).all(axis=1)
+    return np.flatnonzero(words[np.argmax(is_fit)])
+
+
 @lru_cache(maxsize=4)
 def _vectors(d: int, cosine: int) -> np.ndarray:
-    """All columns, as an int8 array of shape (m, d)."""
+    """The vectors in all coordinates, as an int8 array of shape (m, 24)."""
     lines = minimal_lines()
     if cosine == 2:
-        return lines[(lines[:, : 24 - d] == 0).all(axis=1), 24 - d :]
-    vectors = np.concatenate([lines, -lines])
-    vectors = vectors[vectors[:, 0] + vectors[:, 1] == 4]
-    z = np.concatenate([vectors[:, :1] - 2, vectors[:, 2:]], axis=1)  # the second coordinate is minus the first
+        return lines[(lines[:, : 24 - d] == 0).all(axis=1)]
+    x = np.concatenate([lines, -lines])
+    if cosine == 3:
+        z = x[x[:, 0] + x[:, 1] == 4]
+        z[:, :2] -= 2
+        relations = [z[:, 0] + z[:, -1] == 0]
+    else:
+        v = np.ones(24, dtype=np.int8)
+        v[0] = 5
+        z = 2 * x[x @ v == 24] - v
+        relations = [z[:, 0] == z[:, 1], z[:, _octad()].sum(axis=1) == 0]
     first = z[np.arange(len(z)), np.argmax(z != 0, axis=1)]
-    z = z[first > 0]  # one of z and -z, which is the projection of v - x
-    return z if d == 23 else z[z[:, 0] + z[:, -1] == 0, :-1]  # the last coordinate is minus the first
+    is_kept = first > 0  # one of z and -z, which is the other one of a pair
+    for is_orthogonal in relations[: 23 - d]:
+        is_kept &= is_orthogonal
+    return z[is_kept]
 
 
-def _columns(d: int, cosine: int, weight: int, indices: np.ndarray) -> np.ndarray:
-    """The vectors, their first coordinate times a weight: how many coordinates of the 24 it stands for."""
-    columns = _vectors(d, cosine)[indices].T.astype(np.int16)
-    columns[0] *= weight
-    return columns
+@lru_cache(maxsize=4)
+def _coordinates(d: int, cosine: int) -> tuple[np.ndarray, np.ndarray]:
+    """The coordinates that columns keep, and the matrix, of shape (24, d), by which all are combinations of these."""
+    rows = np.eye(24, dtype=np.int16)
+    if cosine == 2:
+        dropped = list(range(24 - d))
+    elif cosine == 3:
+        dropped = [1, 23][: 24 - d]
+        rows[dropped] = -rows[0]
+    else:
+        octad = _octad()
+        dropped = [23, 1, int(octad[-1])][: 24 - d]
+        if d < 23:
+            rows[1] = rows[0]
+        if d < 22:
+            rows[octad[-1]] = -rows[octad[:-1]].sum(axis=0)
+        rows[23] = -5 * rows[0] - rows[1:23].sum(axis=0)
+    kept = np.setdiff1d(np.arange(24), dropped)
+    return kept, rows[:, kept]
+
+
+def _columns(d: int, cosine: int, indices: np.ndarray) -> np.ndarray:
+    return _vectors(d, cosine)[indices][:, _coordinates(d, cosine)[0]].T.astype(np.int16)
+
+
+def _probes(d: int, cosine: int, indices: np.ndarray) -> np.ndarray:
+    return (_vectors(d, cosine)[indices] @ _coordinates(d, cosine)[1]).T
