@@ -17,6 +17,7 @@ from lincs import frames, io
 from lincs._checks import InputError, check_matrix
 from lincs._numbers import Fraction
 from lincs.bounds import Bound
+from lincs.frames.stored import entries
 from lincs.probes import BestProbes, KernelRatio
 
 #: Most entries of a matrix that a certificate holds, and most products of two entries that its check may take.
@@ -219,9 +220,13 @@ def _written_params(bound: Bound) -> dict[str, Any]:
     written: dict[str, Any] = {}
     if bound.theorem == "stored":  # what it rests on is nothing but its matrices
         frame = frames.make("stored", **bound.params)
-        _check_size(frame.d, frame.m, frame.m)
-        probes = None if frame.is_symmetric else _written_matrix(frame.probes(np.arange(frame.m)).tolist())
-        written = {"A": _written_matrix(frame.matrix().tolist()), "B": probes}
+        entry = next(entry for entry in entries() if entry.name == bound.params["name"])
+        kept = np.arange(0, frame.m, entry.images)
+        _check_size(frame.d, frame.m, len(kept), len(kept))
+        probes = None if frame.is_symmetric else _written_matrix(frame.probes(kept).tolist())
+        written = {"A": _written_matrix(frame.columns(kept).tolist()), "B": probes}
+        if entry.maps:
+            written["maps"] = list(entry.maps)
     for name, value in bound.params.items():
         is_text = isinstance(value, str) and name not in fractions
         written[name] = (
@@ -393,8 +398,9 @@ def _coarse(x: Fraction, above: bool) -> Fraction:
     return Fraction(math.ceil(x * (1 << 96)) if above else math.floor(x * (1 << 96)), 1 << 96)
 
 
-def _check_size(d: int, m: int, features: int) -> None:
-    size, work = max(d * m, d * features), d * m * features
+def _check_size(d: int, m: int, features: int, held: int | None = None) -> None:
+    """Refuse too many entries of ``held`` columns (all by default), and products of m columns with some features."""
+    size, work = d * max(m if held is None else held, features), d * m * features
     if size > LARGEST_SIZE or work > LARGEST_WORK:
         raise InputError(
             f"certificates hold matrices of up to {LARGEST_SIZE} entries and take up to {LARGEST_WORK:.0e} products to "

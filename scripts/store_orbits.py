@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lincs.frames.stored import StoredFrame, write_entry
+from lincs.frames.stored import StoredFrame, images, write_entry
 
 
 class Recipe(NamedTuple):
@@ -30,6 +30,10 @@ class Recipe(NamedTuple):
     seed: int
 
     @property
+    def maps(self) -> tuple[int, int, int]:
+        return self.p, self.order, self.copies
+
+    @property
     def name(self) -> str:
         return f"orbits-{self.p * self.copies}-{self.n * self.p * self.order}"
 
@@ -41,21 +45,45 @@ RECIPES = {
         Recipe(5, 4, 3, 10, 6000, 0),
         Recipe(3, 2, 6, 50, 4000, 0),
         Recipe(19, 9, 1, 3, 5000, 0),
+        Recipe(19, 18, 1, 3, 5000, 0),
         Recipe(7, 3, 3, 48, 8000, 3),
         Recipe(11, 10, 2, 3, 6000, 0),
+        Recipe(23, 22, 1, 10, 3000, 0),
         Recipe(5, 4, 5, 25, 5000, 0),
         Recipe(13, 6, 2, 7, 5000, 0),
+        Recipe(13, 12, 2, 33, 3000, 0),
         Recipe(3, 2, 9, 50, 5000, 0),
         Recipe(7, 6, 4, 12, 5000, 0),
         Recipe(7, 6, 4, 72, 3000, 0),
+        Recipe(29, 28, 1, 4, 3000, 0),
+        Recipe(29, 28, 1, 7, 3000, 0),
+        Recipe(29, 28, 1, 13, 2500, 0),
         Recipe(5, 4, 6, 15, 6000, 0),
+        Recipe(31, 30, 1, 4, 3000, 0),
         Recipe(31, 30, 1, 6, 4000, 0),
+        Recipe(31, 30, 1, 11, 2500, 0),
+        Recipe(31, 30, 1, 22, 2000, 0),
         Recipe(17, 16, 2, 6, 6000, 0),
+        Recipe(17, 16, 2, 19, 2500, 0),
         Recipe(17, 16, 2, 37, 3000, 0),
+        Recipe(37, 36, 1, 1, 5000, 0),
+        Recipe(37, 36, 1, 4, 3000, 0),
+        Recipe(37, 36, 1, 16, 2000, 0),
         Recipe(19, 18, 2, 6, 5000, 0),
+        Recipe(19, 18, 2, 30, 2500, 0),
+        Recipe(41, 40, 1, 2, 4000, 0),
+        Recipe(41, 40, 1, 7, 2500, 0),
+        Recipe(41, 40, 1, 13, 2000, 0),
+        Recipe(41, 40, 1, 31, 1500, 0),
         Recipe(7, 3, 6, 48, 6000, 0),
         Recipe(7, 6, 6, 72, 3000, 0),
+        Recipe(43, 42, 1, 6, 2500, 0),
         Recipe(23, 22, 2, 10, 3000, 0),
+        Recipe(47, 46, 1, 3, 3000, 0),
+        Recipe(47, 46, 1, 10, 2000, 0),
+        Recipe(17, 16, 3, 37, 2000, 0),
+        Recipe(53, 52, 1, 1, 4000, 0),
+        Recipe(53, 52, 1, 4, 2500, 0),
     )
 }
 
@@ -63,23 +91,9 @@ RECIPES = {
 LARGEST = 8000
 
 
-def permutations(recipe: Recipe) -> np.ndarray:
-    """The group, one permutation of the d coordinates a row."""
-    p = recipe.p
-    a = next(a for a in range(1, p) if [i for i in range(1, recipe.order + 1) if pow(a, i, p) == 1] == [recipe.order])
-    maps = [(pow(a, i, p) * np.arange(p) + b) % p for i in range(recipe.order) for b in range(p)]
-    return np.array([np.concatenate([block * p + image for block in range(recipe.copies)]) for image in maps])
-
-
-def orbits(base: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """All columns: those of base vector j begin at j times the order of the group."""
-    return base[group].transpose(1, 2, 0).reshape(len(base), -1)
-
-
 def optimise(recipe: Recipe, first_norm: float = 8, last_norm: float = 1500, rate: float = 0.05) -> np.ndarray:
     """Base vectors of unit length, an array of shape (d, n), whose orbits have a small coherence."""
-    group = permutations(recipe)
-    d, n = group.shape[1], recipe.n
+    d, n, size = recipe.p * recipe.copies, recipe.n, recipe.p * recipe.order
     V = np.random.default_rng(recipe.seed).standard_normal((d, n)).astype(np.float32)
     V /= np.linalg.norm(V, axis=0)
     mean, square = np.zeros_like(V), np.zeros_like(V)
@@ -89,9 +103,9 @@ def optimise(recipe: Recipe, first_norm: float = 8, last_norm: float = 1500, rat
         norm = first_norm * (last_norm / first_norm) ** done
         lengths = np.linalg.norm(V, axis=0)
         X = V / lengths
-        columns = orbits(X, group)
+        columns = images(X, recipe.maps)
         products = X.T @ columns
-        products[np.arange(n), np.arange(n) * len(group)] = 0  # the identity comes first
+        products[np.arange(n), np.arange(n) * size] = 0  # the identity comes first
         sizes = np.abs(products)
         largest = float(sizes.max())
         if largest < least:
@@ -142,12 +156,13 @@ def main(folder: Path, names: list[str]) -> list[StoredFrame]:
             write_entry(
                 folder,
                 name,
-                orbits(rounded(optimise(recipe)), permutations(recipe)),
+                rounded(optimise(recipe)),
                 by="the lincs developers",
                 how=f"{recipe.n} optimised vectors and their images under x -> a x + b modulo {recipe.p}, "
                 f"a^{recipe.order} = 1, which permute {recipe.copies} x {recipe.p} coordinates.",
                 script=f"scripts/store_orbits.py FOLDER {name}",
                 seed=recipe.seed,
+                maps=recipe.maps,
             )
         )
     return made

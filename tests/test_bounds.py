@@ -315,8 +315,8 @@ def test_best_eps_is_the_inverse_of_the_dimension(m, d, k):
     if answer.attained_by is not None:
         assert answer.attained_by.d <= d
         assert k * answer.attained_by.frame.error.upper == answer.upper or answer.upper == answer.lower
-    if answer.upper < 1:
-        assert dimension_bounds(m, k, answer.upper + Fraction(1, 10**9)).upper.d <= d
+    if (above := answer.upper + Fraction(1, 10**9)) <= 1:
+        assert dimension_bounds(m, k, above).upper.d <= d
     if answer.lower > 0:
         assert dimension_bounds(m, k, answer.lower).lower.d > d
 

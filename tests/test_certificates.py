@@ -1,6 +1,7 @@
 """Certificates and their checker: what is true passes, what is false does not, and nothing is taken on trust."""
 
 import ast
+import contextlib
 import copy
 import functools
 import json
@@ -202,10 +203,34 @@ def test_a_stored_frame_is_nothing_but_its_matrices(folder, name, which):
     assert not verdict(folder, changed(certificate, params=params | {which: params[which][:-1]})).holds
     shorter = {which: [line[:-1] for line in params[which]]}
     assert not verdict(folder, changed(certificate, params=params | shorter)).holds
+    # nor as images under what is no group, or with a B
+    for maps in ([2, 1, 3], [7, 4, 1], [7, 1], [4, 1, 2], [7, 0, 1]):
+        with contextlib.suppress(CertificateError):
+            assert not verdict(folder, changed(certificate, params=params | {"maps": maps})).holds
     # nor where <b_i, a_i> lie too far apart
     apart = {"name": "x", "A": [[2, 0], [0, 9]], "B": [[1, 1], [0, 1]]}
     claim = certificate["claims"][0] | {"params": apart, "m": 2, "d": 2, "eps": [9, 10]}
     assert not verdict(folder, certificate | {"claims": [claim]}).holds
+
+
+@pytest.mark.parametrize("name", ["orbits-13-104", "orbits-19-1026", "orbits-41-50840"])
+def test_a_stored_frame_of_images_is_certified_by_its_vectors(folder, name):
+    frame = frames.stored(name)
+    delta = Fraction(frame.error.upper) + Fraction(1, 10**9)
+    bound = bounds.Bound("upper", frame.d, "stored", frame.params, frame.m, 1, delta)
+    certificate = bound_certificate(bound)
+    params = certificate["claims"][0]["params"]
+    assert frame.m == len(params["A"][0]) * params["maps"][0] * params["maps"][1]
+    assert verdict(folder, certificate).holds
+    if frame.m < 10**4:
+        exact = Fraction(frame.error.lower)
+        assert not verdict(folder, changed(certificate, eps=[exact.numerator, exact.denominator])).holds
+        spoilt = copy.deepcopy(params)
+        spoilt["A"][0][0] += 400
+        assert not verdict(folder, changed(certificate, params=spoilt)).holds
+        p, order, copies = params["maps"]
+        for maps in ([p, order, copies + 1], [p, order + 1, copies], [p + 1, order, copies], [p, 1, copies]):
+            assert not verdict(folder, changed(certificate, params=params | {"maps": maps})).holds
 
 
 @pytest.mark.parametrize("family", [("paley", {"q": 13}), ("devore", {"q": 5, "t": 3})])

@@ -21,7 +21,9 @@ from lincs.frames.stored import (
     as_frame,
     entries,
     gram_range,
+    images,
     load,
+    read_entry,
     recheck,
     small_integers,
     stored_for,
@@ -257,6 +259,50 @@ def test_reading_is_lazy():
 # --- orbits of optimised vectors ---
 
 
+@pytest.mark.parametrize("maps", [(2, 1, 2), (3, 2, 1), (5, 4, 2), (7, 3, 1), (7, 6, 2), (13, 4, 1)])
+def test_images_are_those_of_a_group(maps):
+    p, order, copies = maps
+    base = np.random.default_rng(0).integers(-9, 9, (p * copies, 3))
+    A = images(base, maps)
+    size = p * order
+    assert A.shape == (p * copies, 3 * size)
+    assert np.array_equal(A[:, ::size], base)
+    # by the definition: v(a x + b) in each block, for all a with a^order = 1 and all b
+    for j, v in enumerate(base.T.reshape(3, copies, p).tolist()):
+        expected = {
+            tuple(block[(a * x + b) % p] for block in v for x in range(p))
+            for a in range(1, p)
+            for b in range(p)
+            if pow(a, order, p) == 1
+        }
+        assert {tuple(column) for column in A[:, j * size : (j + 1) * size].T.tolist()} == expected
+    # closed under the group: one row of the Gram matrix for each vector has all that there is
+    G = A.T @ A
+    own = np.diag(G).copy()
+    np.fill_diagonal(G, 0)
+    assert gram_range(A, A, size) == gram_range(A, A) == (own.min(), own.max(), np.abs(G).max())
+
+
+@pytest.mark.parametrize("maps", [(4, 1, 1), (5, 3, 1), (5, 4, 2), (3, 2, 0), (1, 1, 5), (5, 0, 1)])
+def test_other_maps_are_refused_in_a_line(maps, tmp_path):
+    with pytest.raises(InputError, match="maps must be") as refusal:
+        write_entry(tmp_path, "x", np.eye(5, dtype=int), by="me", how="so", maps=maps)
+    assert "\n" not in str(refusal.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_damaged_entry_of_images_is_noticed(tmp_path):
+    entry = write_entry(tmp_path, "x", np.eye(5, 1, dtype=int), by="me", how="so", maps=(5, 1, 1))
+    assert (entry.m, entry.off_diagonal, entry.error) == (5, 0, 0)
+    recheck(entry, tmp_path)
+    assert read_entry(tmp_path / "x.json") == entry
+    wrong = dataclasses.replace(entry, maps=(5, 4, 1))
+    with pytest.raises(InputError, match="its index says"):
+        recheck(wrong, tmp_path)
+    with pytest.raises(InputError, match="maps are for B = A"):
+        write_entry(tmp_path, "y", np.eye(5, 1, dtype=int), np.eye(5, 1, dtype=int), by="me", how="so", maps=(5, 1, 1))
+
+
 @pytest.fixture(scope="module")
 def store_orbits():
     path = ROOT / "scripts" / "store_orbits.py"
@@ -273,10 +319,7 @@ def test_stored_orbits_are_orbits_of_the_group_of_their_recipe(store_orbits):
     for name, entry in found.items():
         recipe = store_orbits.RECIPES[name]
         assert (entry.seed, entry.script.split()[-1]) == (recipe.seed, name)
-        group = store_orbits.permutations(recipe)
-        assert len({tuple(row) for row in group}) == len(group) == recipe.p * recipe.order
-        A = load(entry)[0]
-        assert np.array_equal(store_orbits.orbits(A[:, :: len(group)], group), A)
+        assert (entry.maps, entry.m) == (recipe.maps, recipe.n * entry.images)
 
 
 def test_orbits_are_optimised_by_their_script(store_orbits, tmp_path, monkeypatch):
@@ -286,5 +329,5 @@ def test_orbits_are_optimised_by_their_script(store_orbits, tmp_path, monkeypatc
     recheck(entry, tmp_path)
     assert (entry.d, entry.m, entry.seed) == (10, 60, 1)
     few = store_orbits.rounded(store_orbits.optimise(recipe._replace(steps=1)))
-    least, _, off = gram_range(*[store_orbits.orbits(few, store_orbits.permutations(recipe))] * 2)
+    least, _, off = gram_range(*[images(few, recipe.maps)] * 2)
     assert entry.coherence < Fraction(off, least)  # than the random vectors at the start

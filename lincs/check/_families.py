@@ -188,15 +188,29 @@ def devore(q: int, t: int) -> Member:
     return q * q, q**t, Fraction(t - 1, q) ** 2
 
 
-def _stored(name: str, A: list[list[int]], B: list[list[int]] | None) -> Member:
-    """The member is its matrices, which a certificate holds."""
+def _stored(name: str, A: list[list[int]], B: list[list[int]] | None, maps: tuple[int, ...] | None = None) -> Member:
+    """The member is its matrices, which a certificate holds; with maps, vectors of which the images are the columns.
+
+    Maps permute the coordinates, and one another's images: the products of the vectors themselves tell all.
+    """
     columns = list(zip(*A, strict=True))
     probes = columns if B is None else list(zip(*B, strict=True))
     need(len(probes) == len(columns) and len(probes[0]) == len(A), f"A and B of {name} differ in shape")
+    every = 1
+    if maps is not None:
+        need(B is None and len(maps) == 3, "maps must be p, order and copies, for B = A")
+        p, order, copies = maps
+        need(is_prime(p) and order >= 1 and p * copies == len(A), "a prime p and d = p copies are needed")
+        factors = sorted(a for a in range(1, p) if pow(a, order, p) == 1)  # 1 comes first
+        need(len(factors) == order, "order must divide p - 1")
+        every = p * order
+        places = [[block * p + (a * x + b) % p for block in range(copies) for x in range(p)]
+                  for a in factors for b in range(p)]  # fmt: skip
+        columns = [tuple(v[x] for x in place) for v in columns for place in places]
     diagonal, off = [], 0
     for i, b in enumerate(probes):
         row = [sum(map(mul, b, a)) for a in columns]
-        diagonal.append(row.pop(i))
+        diagonal.append(row.pop(i * every))
         off = max(off, max(map(abs, row), default=0))
     s = min(diagonal)
     need(s > 0 and max(diagonal) <= s + 2 * off, f"<b_i, a_i> of {name} lie too far apart")
@@ -337,7 +351,7 @@ FAMILIES: dict[str, tuple[Callable[..., Member], str]] = {
     "direct_sum": (_direct_sum, "first second"),
     "weil": (_weil, "p t"),
     "devore": (devore, "q t"),
-    "stored": (_stored, "name A B"),
+    "stored": (_stored, "name A B maps?"),
     "gilbert_varshamov": (_gilbert_varshamov, "d m coherence ensemble seed"),
     "random": (lambda: (0, 0, Fraction(0)), ""),
 }

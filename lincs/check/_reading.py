@@ -136,6 +136,8 @@ def param(value: Any, name: str) -> Any:
     """A parameter of a family: names, matrices (None where B is A), a fraction, and integers."""
     if name in ("design", "ensemble", "name", "curve", "generator", "signs", "tail", "first", "second"):
         return str(value)
+    if name == "maps":
+        return tuple(printable(x, name) for x in list_(value, name))
     if name in ("A", "B"):
         return None if name == "B" and value is None else matrix(value, name)
     return fraction(value, name) if name == "coherence" else printable(value, name)

@@ -1,8 +1,8 @@
 """Frames that are kept as files: small integer matrices, each with an exact statement that anyone can recompute.
 
 One entry is two files in a folder: NAME.json, the index (below), and NAME.npz with the integer arrays A and, unless it
-is A, B. What an entry claims are two integers, the least ``<b_i, a_i>`` and the largest ``|<b_i, a_j>|``, i != j;
-`recheck` computes them anew.
+is A, B; or with some columns of A alone, of which the others are images under a group. What an entry claims are two
+integers, the least ``<b_i, a_i>`` and the largest ``|<b_i, a_j>|``, i != j; `recheck` computes them anew.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 
 from lincs import io
 from lincs._checks import InputError, check_choice, check_matrix, check_pair
-from lincs._numbers import Fraction
+from lincs._numbers import Fraction, prime_power
 from lincs.frames._base import Frame, is_below, smallest_integer_dtype
 
 #: Where the entries lie that come with lincs.
@@ -64,6 +64,8 @@ class StoredFrame:
         The seed of that command, where it draws random numbers.
     sources : tuple of str
         Keys into references.bib.
+    maps : tuple of int or None
+        (p, order, copies) if the file has some columns of A = B alone, of which the others are `images`.
     """
 
     name: str
@@ -78,6 +80,12 @@ class StoredFrame:
     script: str = ""
     seed: int | None = None
     sources: tuple[str, ...] = ()
+    maps: tuple[int, int, int] | None = None
+
+    @property
+    def images(self) -> int:
+        """How many columns each of those in the file stands for."""
+        return self.maps[0] * self.maps[1] if self.maps else 1
 
     @property
     def coherence(self) -> Fraction:
@@ -148,7 +156,8 @@ def read_entry(path: Path) -> StoredFrame:
     try:
         content = json.loads(path.read_text("utf-8"))
         error = Fraction(content.pop("error"))
-        entry = StoredFrame(**content | {"sources": tuple(content["sources"])})
+        maps = content.pop("maps", None)
+        entry = StoredFrame(**content | {"sources": tuple(content["sources"]), "maps": maps and tuple(maps)})
         numbers = (entry.d, entry.m, entry.diagonal, entry.off_diagonal)
         is_sound = entry.name == path.stem and all(type(n) is int and n >= 0 for n in numbers) and entry.error == error
     except (OSError, ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError):
@@ -194,7 +203,8 @@ def load(entry: StoredFrame, folder: Path = FOLDER) -> tuple[np.ndarray, np.ndar
     if digest != entry.sha256:
         raise InputError(f"{path} is damaged: its sha256 is {digest}, the index says {entry.sha256}")
     pair = io.load_pair(path)
-    A, B = pair.A, pair.A if pair.B is None else pair.B
+    A = images(pair.A, entry.maps) if entry.maps else pair.A
+    B = A if pair.B is None else pair.B
     dtype = smallest_integer_dtype(_most(A, B))
     return A.astype(dtype), B.astype(dtype)
 
@@ -203,13 +213,52 @@ def _columns(entry: StoredFrame, folder: Path, which: int, indices: np.ndarray) 
     return load(entry, folder)[which][:, indices]
 
 
+def images(base: np.ndarray, maps: tuple[int, int, int]) -> np.ndarray:
+    """Vectors and their images under x -> a x + b modulo p, a^order = 1, which permute ``copies`` blocks of p alike.
+
+    Parameters
+    ----------
+    base : ndarray, shape (d, n)
+        The vectors, d = p copies.
+    maps : tuple of int
+        (p, order, copies), p a prime and order a divisor of p - 1.
+
+    Returns
+    -------
+    ndarray, shape (d, n p order)
+        Those of the vector j begin with it, at j p order.
+
+    Examples
+    --------
+    >>> images(np.array([[1], [2], [3]]), (3, 1, 1))
+    array([[1, 2, 3],
+           [2, 3, 1],
+           [3, 1, 2]])
+    """
+    p, order, copies = maps
+    is_group = prime_power(p) == (p, 1) and order >= 1 and (p - 1) % order == 0
+    if not (is_group and copies >= 1 and p * copies == len(base)):
+        raise InputError(
+            "maps must be (p, order, copies), p a prime, order a divisor of p - 1 and d = p copies, got "
+            f"{maps} for d = {len(base)}"
+        )
+    a = next(a for a in range(1, p + 1) if [i for i in range(1, order + 1) if pow(a, i, p) == 1 % p] == [order])
+    one = [(pow(a, i, p) * np.arange(p) + b) % p for i in range(order) for b in range(p)]
+    group = np.concatenate([block * p + np.array(one) for block in range(copies)], axis=1)
+    return base[group].transpose(1, 2, 0).reshape(len(base), -1)
+
+
 def _most(A: np.ndarray, B: np.ndarray) -> int:
     """A bound on the entries of |B|^T |A|."""
     return len(A) * max(abs(int(A.min())), abs(int(A.max()))) * max(abs(int(B.min())), abs(int(B.max())))
 
 
-def gram_range(A: np.ndarray, B: np.ndarray) -> tuple[int, int, int]:
-    """The least and the largest ``<b_i, a_i>``, and the largest ``|<b_i, a_j>|``, i != j, of integer matrices."""
+def gram_range(A: np.ndarray, B: np.ndarray, every: int = 1) -> tuple[int, int, int]:
+    """The least and the largest ``<b_i, a_i>``, and the largest ``|<b_i, a_j>|``, i != j, of integer matrices.
+
+    With ``every``, for i = 0, every, 2 every, .. only: these are all if the columns after them are `images` of theirs,
+    since permutations of coordinates change no inner product and those of a group permute the columns.
+    """
     most = _most(A, B)
     # sums of products below 2^53 are exact in float64, in any order
     dtype = np.float64 if most < 2**53 else np.int64 if most < 2**63 else object
@@ -218,16 +267,17 @@ def gram_range(A: np.ndarray, B: np.ndarray) -> tuple[int, int, int]:
     diagonal: list[int] = []
     off = 0
     step = max(1, _BLOCK // m)
-    for start in range(0, m, step):
-        rows = B[:, start : start + step].T @ A
+    for start in range(0, m, step * every):
+        at = np.arange(start, min(m, start + step * every), every)
+        rows = B[:, at].T @ A
         own = np.arange(len(rows))
-        diagonal += [int(x) for x in rows[own, start + own]]
-        rows[own, start + own] = 0
+        diagonal += [int(x) for x in rows[own, at]]
+        rows[own, at] = 0
         off = max(off, int(np.abs(rows).max()))
     return min(diagonal), max(diagonal), off
 
 
-def checked_range(A: np.ndarray, B: np.ndarray) -> tuple[int, int]:
+def checked_range(A: np.ndarray, B: np.ndarray, every: int = 1) -> tuple[int, int]:
     """The least ``<b_i, a_i>`` and the largest ``|<b_i, a_j>|`` of integer matrices that are good for an entry.
 
     Raises
@@ -235,7 +285,7 @@ def checked_range(A: np.ndarray, B: np.ndarray) -> tuple[int, int]:
     InputError
         They are not: ``<b_i, a_i>`` are too small or too far apart.
     """
-    least, largest, off = gram_range(A, B)
+    least, largest, off = gram_range(A, B, every)
     if not (off < least and largest <= least + 2 * off):
         raise InputError(
             f"<b_i, a_i> must be positive, larger than all |<b_i, a_j>|, and within twice the largest of these of each "
@@ -254,7 +304,7 @@ def recheck(entry: StoredFrame, folder: Path = FOLDER) -> None:
 
     Notes
     -----
-    **Guarantee**: exact. **Cost**: O(d m^2).
+    **Guarantee**: exact. **Cost**: O(d m^2), less by a factor ``entry.images``.
 
     Examples
     --------
@@ -262,7 +312,7 @@ def recheck(entry: StoredFrame, folder: Path = FOLDER) -> None:
     ...     recheck(entry)
     """
     A, B = load(entry, folder)
-    least, largest, off = gram_range(A, B)
+    least, largest, off = gram_range(A, B, entry.images)
     found, claimed = (*A.shape, least, off), (entry.d, entry.m, entry.diagonal, entry.off_diagonal)
     is_same = np.array_equal(A, B)
     if found != claimed or (entry.is_symmetric and not is_same) or largest > least + 2 * off:
@@ -364,6 +414,7 @@ def write_entry(
     script: str = "",
     seed: int | None = None,
     sources: Sequence[str] = (),
+    maps: tuple[int, int, int] | None = None,
 ) -> StoredFrame:
     """Verify integer matrices and write them as an entry: NAME.npz, then NAME.json.
 
@@ -371,10 +422,10 @@ def write_entry(
     ----------
     folder : Path
         Where the entry goes; `FOLDER` is what lincs reads.
-    name, by, how, script, seed, sources
+    name, by, how, script, seed, sources, maps
         As in `StoredFrame`.
     A, B : ndarray of integers, shape (d, m)
-        B = A by default. `small_integers` makes integers of floats.
+        B = A by default. `small_integers` makes integers of floats. With ``maps``, A has the columns that are kept.
 
     Returns
     -------
@@ -387,7 +438,7 @@ def write_entry(
 
     Notes
     -----
-    **Guarantee**: the statement is computed from the matrices, exactly. **Cost**: O(d m^2).
+    **Guarantee**: the statement is computed from the matrices, exactly. **Cost**: O(d m^2), or that of `recheck`.
     """
     if not _NAME.fullmatch(name):
         raise InputError(f"the name of an entry must be lower case letters, digits and single hyphens, got {name}")
@@ -397,13 +448,16 @@ def write_entry(
     for X in (A, A if B is None else B):
         if X.dtype.kind not in "iu":
             raise InputError(f"an entry holds integers, got {X.dtype}: small_integers makes them")
-    least, off = checked_range(A, A if B is None else B)
+    if maps is not None and B is not None:
+        raise InputError("maps are for B = A, got A and B")
+    whole = images(A, maps) if maps else A
+    least, off = checked_range(whole, whole if B is None else B, maps[0] * maps[1] if maps else 1)
     if (folder / f"{name}.json").exists():
         raise InputError(f"{folder} has an entry named {name}: another name is needed")
     io.save_arrays(folder / f"{name}.npz", {"A": A} if B is None else {"A": A, "B": B})
     digest = hashlib.sha256((folder / f"{name}.npz").read_bytes()).hexdigest()
-    d, m = A.shape
-    entry = StoredFrame(name, d, m, B is None, least, off, digest, by, how, script, seed, tuple(sources))
+    d, m = whole.shape
+    entry = StoredFrame(name, d, m, B is None, least, off, digest, by, how, script, seed, tuple(sources), maps)
     with io.atomic_write(folder / f"{name}.json", "w") as file:
         json.dump(asdict(entry) | {"error": str(entry.error)}, file, indent=1)
         file.write("\n")
