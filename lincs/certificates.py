@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from lincs import frames, io
+from lincs import io
 from lincs._checks import InputError, check_matrix
 from lincs._numbers import Fraction
 from lincs.bounds import Bound
-from lincs.frames.stored import entries
+from lincs.frames.stored import as_frame, named
 from lincs.probes import BestProbes, KernelRatio
 
 #: Most entries of a matrix that a certificate holds, and most products of two entries that its check may take.
@@ -219,8 +219,8 @@ def _written_params(bound: Bound) -> dict[str, Any]:
     fractions = ("weight", "coherence")
     written: dict[str, Any] = {}
     if bound.theorem == "stored":  # what it rests on is nothing but its matrices
-        frame = frames.make("stored", **bound.params)
-        entry = next(entry for entry in entries() if entry.name == bound.params["name"])
+        entry = named(str(bound.params["name"]))
+        frame = as_frame(entry)
         kept = np.arange(0, frame.m, entry.images)
         _check_size(frame.d, frame.m, len(kept), len(kept))
         probes = None if frame.is_symmetric else _written_matrix(frame.probes(kept).tolist())

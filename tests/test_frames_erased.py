@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lincs import frames, worst_case_error
 from lincs._checks import InputError
 from lincs.check import _codes as other
-from lincs.check._reading import Fails
+from lincs.check._reading import CertificateError, Fails
 from lincs.frames._erasures import COUNTS
 from lincs.frames.erased_reed_solomon import (
     coherence,
@@ -139,6 +139,12 @@ def test_the_checker_counts_the_same(arguments):
     assert other.erased_reed_solomon(*arguments) == (frame.d, frame.m, frame.coherence_squared)
 
 
+@pytest.mark.parametrize("q", [10**9 + 7, 10**30])
+def test_the_checker_refuses_large_members_at_once(q):
+    with pytest.raises(CertificateError, match="are looked at"):
+        other.erased_reed_solomon(q, 10**9, 2, 1, 7)
+
+
 def test_plain_reed_solomon_words_are_a_special_case():
     """Nothing erased, all leading coefficients but 0: the error of q + 1 points."""
     frame, plain = erased_reed_solomon(7, 3, 0, 0, 6), frames.reed_solomon(7, 3, 8)
@@ -229,6 +235,7 @@ def test_a_wrong_record_is_noticed(monkeypatch):
         ((7, 3, 2, 1, 0), "leading must"),
         ((7, 3, 2, 1, 7), "leading must"),
         ((5, 5, 0, 2, 1), "coherence below 1"),
+        ((10**9 + 7, 10**9, 2, 1, 7), "at most 100000000"),  # at once, not after a power of 10^10 digits
         ((101, 7, 2, 1, 7), "at most 100000000"),
         ((5, 3, 3, 0, 1), "no polynomial has at most 0 values below 3"),
     ],

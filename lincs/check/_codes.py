@@ -25,13 +25,19 @@ Member = tuple[int, int, Fraction]
 Table = list[list[int]]
 
 
+def _prime_power(q: int) -> tuple[int, int]:
+    """p and e with q = p^e, for q of moderate size."""
+    p = next((p for p in range(2, isqrt(q) + 1) if q % p == 0), q)
+    e = next((e for e in range(1, q.bit_length() + 1) if p**e >= q), 0)
+    need(e > 0 and p**e == q, "q must be a prime power")
+    return p, e
+
+
 @lru_cache(maxsize=16)
 def field(q: int) -> tuple[Table, Table]:
     """Tables of sums and products of GF(q); numbers stand for polynomials over GF(p) by their digits in base p."""
     need(2 <= q <= LARGEST_FIELD, f"q must be a prime power of at most {LARGEST_FIELD}")
-    p = next(p for p in range(2, q + 1) if q % p == 0)
-    e = next((e for e in range(1, 10) if p**e == q), 0)
-    need(e > 0, "q must be a prime power")
+    p, e = _prime_power(q)
 
     def digits(x: int, count: int) -> list[int]:
         return [x // p**i % p for i in range(count)]
@@ -74,11 +80,11 @@ def _member(q: int, n: int, k: int, least: int, most: int, symbols: int, punctur
 
 
 def erased_reed_solomon(q: int, T: int, erased: int, erasures: int, leading: int) -> Member:
-    need(q >= 3 and all(q % p for p in range(2, isqrt(q) + 1)), "q must be a prime from 3 on")
     need(3 <= T <= q and 0 <= erased <= q - 2 and 0 <= erasures < T, "T, erased or erasures is out of range")
     need(1 <= leading < q, "1 <= leading < q is needed")
-    if q ** (T - 2) > MOST_VALUES or erased * (T - 1) > 255:
+    if q ** (min(T, 20) - 2) > MOST_VALUES or erased * (T - 1) > 255:
         raise CertificateError(f"{MOST_VALUES} values of polynomials, at most 255 erased of each, are looked at")
+    need(_prime_power(q)[1] == 1, "q must be a prime")
     kept = q - erased
     largest = kept * (T - 1) + erasures
     diagonal = 2 * kept * (q + 1 - erasures) - largest
@@ -331,8 +337,7 @@ def weights(q: int, n: int, generator: str) -> tuple[int, int]:
 def trace_code(q: int, n: int, symbols: int, punctured: int) -> Member:
     need(3 <= q <= 64 and 3 <= n <= 11 and q**n <= 2**18, "3 <= q, 3 <= n and q^n <= 2^18 are needed")
     need(n % 2 == 1, "n must be odd")
-    p = next(p for p in range(2, q + 1) if q % p == 0)
-    need(p ** next(e for e in range(1, 8) if p**e >= q) == q, "q must be a prime power")
+    _prime_power(q)
     size, deviation = q**n, q ** ((n - 1) // 2)
     if size <= MOST_TRACES:
         least, most = trace_weights(q, n)

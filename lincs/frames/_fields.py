@@ -260,6 +260,12 @@ def subfield(q: int, size: int) -> np.ndarray:
     return embedded
 
 
+def field_sum(x: np.ndarray, y: np.ndarray, q: int) -> np.ndarray:
+    """Sums x + y in GF(q), q a prime power, of two arrays of int64 elements; they are broadcast."""
+    p, e = prime_power(q) or (q, 1)
+    return sum((x // p**i + y // p**i) % p * p**i for i in range(e))
+
+
 def nonzero_squares(q: int) -> np.ndarray:
     """The (q - 1)/2 squares of GF(q) other than 0, q an odd prime power, in the order of their numbers."""
     x = np.arange(1, q)

@@ -13,6 +13,7 @@ from lincs.frames._codes import MOST_WORDS, code_frame, punctured_code, row_of_a
 from lincs.frames._fields import (
     field_difference,
     field_product,
+    field_sum,
     linear_words,
     subfield,
     systematic_form,
@@ -140,16 +141,13 @@ def _solved(q: int, e: int, t: int) -> tuple[list[int], np.ndarray]:
     """The positions that check the others, and the checks for `linear_words`: the conditions, solved for as many."""
     n = q**e
     x = np.arange(n)
-    minus_one = field_difference(np.array(0), np.array(1), n)
     embedded = subfield(q, n)
     # GF(n) has the coordinates of a basis 1, w, .., w^(e-1) over GF(q), for the first w that gives one
     digits = np.stack([x // q**i % q for i in range(e)])
     for w in range(1, n):
         total = np.zeros(n, dtype=np.int64)
         for digit in reversed(digits):
-            total = field_difference(
-                field_product(total, np.array(w), n), field_product(minus_one, embedded[digit], n), n
-            )
+            total = field_sum(field_product(total, np.array(w), n), embedded[digit], n)
         if len(np.unique(total)) == n:
             break
     coordinates = digits[:, np.argsort(total)]

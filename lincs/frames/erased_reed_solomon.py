@@ -74,7 +74,7 @@ def erased_reed_solomon(q: int, T: int, erased: int, erasures: int, leading: int
     if prime_power(q) != (q, 1):
         raise InputError(f"q must be a prime from 3 on, got {q}")
     T = check_integer(T, "T", 3, q)
-    if q ** (T - 2) > MOST_VALUES:
+    if q ** (min(T, 20) - 2) > MOST_VALUES:  # 3^18 is more: no power is taken that is too long
         raise InputError(f"q^(T-2) must be at most {MOST_VALUES}, got {q}^{T - 2}")
     s = check_integer(erased, "erased", 0, q - 2)
     h = check_integer(erasures, "erasures", 0, T - 1)
@@ -88,11 +88,11 @@ def erased_reed_solomon(q: int, T: int, erased: int, erasures: int, leading: int
     return Frame(
         family="erased_reed_solomon",
         params={"q": q, "T": T, "erased": s, "erasures": h, "leading": leading},
-        d=q * (q - s - 1) + leading,
+        d=words.d,
         m=words.m,
         coherence_squared=mu**2,
         coherence_is_exact=False,
-        diagonal=int(((q - s) * (T - 1) + h) / mu),
+        diagonal=int(largest(q, T, s, h) / mu),
         is_integer=True,
         theorem="Polynomials of degree < T agree in at most T - 1 points, so that the numbers of agreements outside a "
         "set of symbols, less (T - 1)/2 and a little for words erased there, are at most that off the diagonal.",
@@ -116,8 +116,13 @@ def erased_reed_solomon_for(m: int, delta: Fraction) -> Frame | None:
 
 def coherence(q: int, T: int, s: int, h: int) -> Fraction:
     """``(r (T-1) + h)/(2 r (q + 1 - h) - r (T-1) - h)`` for r = q - s."""
-    largest = (q - s) * (T - 1) + h
-    return Fraction(largest, 2 * (q - s) * (q + 1 - h) - largest)
+    off = largest(q, T, s, h)
+    return Fraction(off, 2 * (q - s) * (q + 1 - h) - off)
+
+
+def largest(q: int, T: int, s: int, h: int) -> int:
+    """The bound ``r (T-1) + h`` on ``|<b_i, a_j>|``, i != j, by which agreements are shifted."""
+    return (q - s) * (T - 1) + h
 
 
 def _fewest_leading(q: int, counts: tuple[int, ...], m: int) -> int | None:
@@ -199,12 +204,16 @@ class _Words:
         self.starts = np.cumsum([0] + [q * found[j] for j, _ in self.leads])
 
     @property
+    def d(self) -> int:
+        return self.q * (self.q - self.s - 1) + self.leading
+
+    @property
     def m(self) -> int:
         return int(self.starts[-1])
 
     def columns(self, indices: np.ndarray) -> np.ndarray:
         words, leads = self.words(indices)
-        columns = np.zeros((self._d, len(indices)), dtype=self._dtype)
+        columns = np.zeros((self.d, len(indices)), dtype=self._dtype)
         r = self.q - self.s
         blocks = self._blocks(columns)
         np.copyto(blocks, words[:, None] < self.s)
@@ -217,7 +226,7 @@ class _Words:
 
     def probes(self, indices: np.ndarray) -> np.ndarray:
         words, leads = self.words(indices)
-        probes = np.zeros((self._d, len(indices)), dtype=self._dtype)
+        probes = np.zeros((self.d, len(indices)), dtype=self._dtype)
         r = self.q - self.s
         blocks = self._blocks(probes)
         np.copyto(blocks, np.int64(-2), where=(words == self.s)[:, None], casting="unsafe")
@@ -227,7 +236,7 @@ class _Words:
         column = np.flatnonzero(leads)
         probes[self.q * (r - 1) + leads[column] - 1, column] = 2
         firsts = np.count_nonzero(words == self.s, axis=0) + (leads == 0)
-        probes[-1] = 2 * r * firsts - (r * (self.T - 1) + self.h)
+        probes[-1] = 2 * r * firsts - largest(self.q, self.T, self.s, self.h)
         return probes
 
     def words(self, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -260,10 +269,6 @@ class _Words:
         constant = np.argmax(np.cumsum(is_good, axis=1) > (places - before)[:, None], axis=1)
         return (_values(q, T, lead, tuples) + constant[:, None]) % q
 
-    @property
-    def _d(self) -> int:
-        return self.q * (self.q - self.s - 1) + self.leading
-
     def _blocks(self, array: np.ndarray) -> np.ndarray:
         """The coordinates of the q points, as a view of shape (q, r - 1, count)."""
         q, r = self.q, self.q - self.s
@@ -273,4 +278,4 @@ class _Words:
     def _dtype(self) -> type[np.signedinteger]:
         # a position adds at most 2 r to |B|^T |A|, and the last coordinate 2 r (q + 1) or r (T - 1) + h
         r = self.q - self.s
-        return smallest_integer_dtype(4 * r * (self.q + 1) + r * (self.T - 1) + self.h)
+        return smallest_integer_dtype(4 * r * (self.q + 1) + largest(self.q, self.T, self.s, self.h))

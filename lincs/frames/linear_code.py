@@ -13,7 +13,7 @@ from lincs._checks import InputError, check_integer
 from lincs._numbers import Fraction, prime_power
 from lincs.frames._base import Frame, mixed_radix_digits
 from lincs.frames._codes import MOST_WORDS, code_frame, punctured_code, row_of_all_words, shortest
-from lincs.frames._fields import field_difference, field_product, linear_words, systematic_form
+from lincs.frames._fields import field_difference, field_product, field_sum, linear_words, systematic_form
 from lincs.frames._generators import GENERATORS
 
 #: Most words that are looked at to find the weights of a code, and most positions by which it may be shortened.
@@ -125,6 +125,7 @@ def weights(q: int, n: int, generator: str) -> tuple[int, int]:
 
 
 def _bounds_on_weights(q: int, n: int, generator: str) -> tuple[int, int]:
+    """What `weights` says of codes of many words."""
     g, multipliers, r, c, _, _ = _parsed(q, n, generator)
     longer = range(1 if multipliers else MOST_SHORTENED + 1)
     shortened = next((s for s in longer if _divides(q, g, r + s, c)), 0)
@@ -179,7 +180,7 @@ def _least_weight(q: int, n: int, generator: str) -> int:
 def _sums(q: int, words: list[np.ndarray], row: np.ndarray) -> np.ndarray:
     """All words plus all multiples of a row other than 0."""
     x = np.arange(q)
-    table = field_difference(x[:, None], field_difference(np.array(0), x, q), q).astype(np.uint8).ravel()
+    table = field_sum(x[:, None], x, q).astype(np.uint8).ravel()
     multiples = field_product(x[1:, None], row, q).astype(np.uint8)
     some = q * np.concatenate([np.zeros((0, len(row)), np.uint8), *words])  # at most q^2 - 1 < 256 with a symbol added
     return table[(some[None] + multiples[:, None]).reshape(-1, len(row))]

@@ -126,8 +126,13 @@ def stored(name: str) -> Frame:
     >>> frame.d, frame.m, frame.error.upper
     (8, 120, Fraction(1, 3))
     """
+    return as_frame(named(name))
+
+
+def named(name: str) -> StoredFrame:
+    """The index of the frame that comes with lincs under this name."""
     known = {entry.name: entry for entry in entries()}
-    return as_frame(known[check_choice(name, "name", known)])
+    return known[check_choice(name, "name", known)]
 
 
 def stored_for(m: int, delta: Fraction) -> Frame | None:
@@ -242,10 +247,15 @@ def images(base: np.ndarray, maps: tuple[int, int, int]) -> np.ndarray:
             "maps must be (p, order, copies), p a prime, order a divisor of p - 1 and d = p copies, got "
             f"{maps} for d = {len(base)}"
         )
+    return base[_permutations(p, order, copies)].transpose(1, 2, 0).reshape(len(base), -1)
+
+
+@functools.lru_cache(maxsize=8)
+def _permutations(p: int, order: int, copies: int) -> np.ndarray:
+    """The maps of `images` as permutations of the d coordinates, one a row, the identity first."""
     a = next(a for a in range(1, p + 1) if [i for i in range(1, order + 1) if pow(a, i, p) == 1 % p] == [order])
     one = [(pow(a, i, p) * np.arange(p) + b) % p for i in range(order) for b in range(p)]
-    group = np.concatenate([block * p + np.array(one) for block in range(copies)], axis=1)
-    return base[group].transpose(1, 2, 0).reshape(len(base), -1)
+    return np.concatenate([block * p + np.array(one) for block in range(copies)], axis=1)
 
 
 def _most(A: np.ndarray, B: np.ndarray) -> int:
@@ -451,7 +461,7 @@ def write_entry(
     if maps is not None and B is not None:
         raise InputError("maps are for B = A, got A and B")
     whole = images(A, maps) if maps else A
-    least, off = checked_range(whole, whole if B is None else B, maps[0] * maps[1] if maps else 1)
+    least, off = checked_range(whole, whole if B is None else B, whole.shape[1] // A.shape[1])
     if (folder / f"{name}.json").exists():
         raise InputError(f"{folder} has an entry named {name}: another name is needed")
     io.save_arrays(folder / f"{name}.npz", {"A": A} if B is None else {"A": A, "B": B})

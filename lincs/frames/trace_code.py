@@ -10,7 +10,7 @@ from lincs._checks import InputError, check_integer
 from lincs._numbers import Fraction, prime_power
 from lincs.frames._base import Frame
 from lincs.frames._codes import MOST_WORDS, code_frame, punctured_code, row_of_all_words, shortest
-from lincs.frames._fields import field_difference, field_product, linear_words, subfield, systematic_form
+from lincs.frames._fields import field_product, field_sum, linear_words, subfield, systematic_form
 
 #: Largest field GF(q^n): a column of larger members has millions of entries.
 LARGEST_FIELD = 2**18
@@ -128,9 +128,8 @@ def generators(q: int, n: int) -> np.ndarray:
     for _ in range(n + degree - 2):
         powers.append(field_product(powers[-1], np.array(p), size))
     trace, conjugate = np.zeros(len(powers), dtype=np.int64), np.stack(powers)
-    minus_one = field_difference(np.array(0), np.array(1), size)
     for _ in range(n):
-        trace = field_difference(trace, field_product(minus_one, conjugate, size), size)
+        trace = field_sum(trace, conjugate, size)
         conjugate = _power(conjugate, q, size)
     traces = (subfield(q, size) == trace[:, None]).argmax(axis=1)
     rows = []
